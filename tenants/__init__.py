@@ -1,0 +1,1 @@
+"""Who is served: tenants, their scope, storage, jobs and audit."""
