@@ -1,0 +1,135 @@
+"""One's own account: details, password, devices, colours."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth import update_session_auth_hash
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from web.errors import DomainError, Invalid, NotFound
+
+from ..forms import PasswordForm, ProfileForm
+from ..gates import safe_path, signed_in
+from ..models import User
+from ..origin import address_of, device_words
+from ..services import login as entering
+from ..services import people, sessions
+
+YEAR = 365 * 24 * 3600
+# How long a log-in by SMS stands for knowing the present password.
+FRESH = 15 * 60
+SAVED = "ذخیره شد."
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def profile(request: HttpRequest) -> HttpResponse:
+    """Name, user name, e-mail, SMS wish, colours."""
+    user: Any = request.user
+    form = ProfileForm.of(user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            people.change_details(user, actor=user, **given)
+        except Invalid as refused:
+            form.refuse(refused)
+            user.refresh_from_db()  # the shell shows the person as they are stored
+        else:
+            return _keep_theme(redirect(f"{reverse('profile')}?saved=1"), given["theme"])
+    return _page(request, "profile", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def password(request: HttpRequest) -> HttpResponse:
+    """A new password. After a fresh log-in by SMS, which is the way to reset it, the present one is not asked."""
+    user: Any = request.user
+    has_password = user.has_usable_password()
+    form = PasswordForm(request.POST or None, asks_current=has_password and not _just_came_by_code(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            _change_password(request, user, form.cleaned_data)
+        except DomainError as refused:
+            form.refuse(refused)
+        else:
+            return redirect(f"{reverse('password')}?saved=1")
+    status = 422 if form.errors else 200
+    return _page(request, "password", {"form": form, "has_password": has_password}, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def devices(request: HttpRequest) -> HttpResponse:
+    """Open sessions; end one (``end``) or all others (``all``) (TRUST 5)."""
+    user: Any = request.user
+    if request.method == "POST":
+        if "all" in request.POST:
+            sessions.end_all(user, keep=request.session.session_key)
+        else:
+            sessions.end(user, _uuid(request.POST.get("end", "")), actor=user)
+        return redirect("sessions")
+    here = request.session.session_key
+    rows = [
+        {
+            "public_id": row.public_id,
+            "device": device_words(row.agent),
+            "is_phone": "Mobi" in row.agent or "Android" in row.agent,
+            "address": row.address,
+            "created_at": row.created_at,
+            "seen_at": row.seen_at,
+            "is_current": row.pk == here,
+        }
+        for row in sessions.list_for(user)
+    ]
+    return _page(request, "sessions", {"sessions": rows})
+
+
+@require_POST
+@signed_in(before_welcome=True)
+def theme(request: HttpRequest) -> HttpResponse:
+    """Light, dark or as the device; kept with the person and in a cookie, for pages before the log-in."""
+    user: Any = request.user
+    people.change_profile(user, actor=user, theme=request.POST.get("theme", ""))
+    if getattr(request, "htmx", None):
+        return _keep_theme(HttpResponse(status=204), user.theme)
+    return _keep_theme(redirect(safe_path(request.POST.get("next")) or user.panel_url), user.theme)
+
+
+def _change_password(request: HttpRequest, user: User, given: dict[str, Any]) -> None:
+    tenant, address = request.tenant, address_of(request)  # type: ignore[attr-defined]
+    if "current" in given and not entering.confirm(user, given["current"], tenant=tenant, address=address):
+        raise Invalid("رمز کنونی درست نیست.", field="current")
+    people.set_password(
+        user, actor=user, password=given["password"], keep_session=request.session.session_key
+    )
+    update_session_auth_hash(request, user)
+
+
+def _just_came_by_code(request: HttpRequest) -> bool:
+    session = request.session
+    return session.get(entering.WAY) == "code" and time.time() - session.get(entering.ENTERED, 0) < FRESH
+
+
+def _keep_theme(response: HttpResponse, theme: str) -> HttpResponse:
+    """The cookie is read by the page's script too, so it is not HttpOnly; it holds nothing but a colour."""
+    response.set_cookie("theme", theme, max_age=YEAR, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
+    return response
+
+
+def _page(request: HttpRequest, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    notice = SAVED if "saved" in request.GET and request.method != "POST" else ""
+    return render(request, f"accounts/{name}.html", {"notice": notice, **context}, status=status)
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFound() from None
