@@ -1,0 +1,1 @@
+"""Desks: departments, who sits there, what they answer, and whose customers they are."""

@@ -1,0 +1,255 @@
+"""Departments and the people who sit in them (H7, H8). Topics are in topics.py, links in links.py."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max, QuerySet
+
+from accounts.models import User
+from persian.clean import one_line
+from tenants.scope import current_tenant
+from tenants.services import audit
+from web.errors import Conflict, Invalid, NotFound
+
+from ..models import Department, Seat, ServiceLink, Topic
+from .rights import changed, clean_name, require_ours, require_owner
+
+NAME_TAKEN = "دپارتمان دیگری همین نام را دارد. نام دیگری بنویسید."
+LONGEST_DESCRIPTION = 300
+
+
+@transaction.atomic
+def create_department(
+    *,
+    actor: User | None,
+    name: str,
+    description: str = "",
+    is_hidden: bool = False,
+    is_restricted: bool = False,
+    shares_unassigned: bool = True,
+) -> Department:
+    """Make a department, last in the order. Raises NotAllowed, Invalid(name) (H7)."""
+    require_owner(actor)
+    last = Department.objects.aggregate(last=Max("position"))["last"]
+    department = Department(
+        name=clean_name(name, longest=80),
+        description=_description(description),
+        is_hidden=is_hidden,
+        is_restricted=is_restricted,
+        shares_unassigned=shares_unassigned,
+        position=0 if last is None else last + 1,
+    )
+    _save(department)
+    audit.record("create_department", actor=actor, target=department, after={"name": department.name})
+    return department
+
+
+@transaction.atomic
+def change_department(
+    department: Department,
+    *,
+    actor: User | None,
+    name: str,
+    description: str,
+    is_hidden: bool,
+    shares_unassigned: bool,
+    is_restricted: bool = False,
+) -> Department:
+    """Change a department's own words and switches; for whom it is chosen is in visibility.py (S33).
+
+    Raises NotAllowed, NotFound, Invalid(name).
+    """
+    require_owner(actor)
+    department = _locked(department)
+    values = {
+        "name": clean_name(name, longest=80),
+        "description": _description(description),
+        "is_hidden": is_hidden,
+        "is_restricted": is_restricted,
+        "shares_unassigned": shares_unassigned,
+    }
+    before, after = changed(department, values)
+    if after:
+        for field, value in after.items():
+            setattr(department, field, value)
+        _save(department, list(after))
+        audit.record("change_department", actor=actor, target=department, before=before, after=after)
+    return department
+
+
+@transaction.atomic
+def move_department(department: Department, *, actor: User | None, to: Literal["up", "down"]) -> None:
+    """Let it change places with its neighbour; at the edge nothing happens."""
+    require_owner(actor)
+    require_ours(department)
+    rows = list(Department.objects.select_for_update(no_key=True).order_by("position", "id"))
+    places = [row.pk for row in rows]
+    if department.pk not in places:
+        raise NotFound()
+    place = places.index(department.pk)
+    other = place + (1 if to == "down" else -1)
+    if not 0 <= other < len(rows):
+        return
+    rows[place], rows[other] = rows[other], rows[place]
+    # Numbered anew, because rows made at the same moment may share a position.
+    moved = [row for position, row in enumerate(rows) if row.position != position]
+    for position, row in enumerate(rows):
+        row.position = position
+    Department.objects.bulk_update(moved, ["position"])
+    audit.record("move_department", actor=actor, target=department, after={"to": to})
+
+
+@transaction.atomic
+def order_departments(*, actor: User | None, order: Sequence[int]) -> None:
+    """Put departments (ids) into this order; those it does not name, made meanwhile, stay behind them as they are.
+
+    Raises NotAllowed, Invalid for an id twice, NotFound for one of no department.
+    """
+    require_owner(actor)
+    if len(set(order)) != len(order):
+        raise Invalid("یک دپارتمان دو بار در ترتیب آمده است. صفحه را تازه کنید.")
+    rows = list(Department.objects.select_for_update(no_key=True).order_by("position", "id"))
+    known = {row.pk: row for row in rows}
+    if not set(order) <= known.keys():
+        raise NotFound()
+    named = set(order)
+    wanted = [known[pk] for pk in order] + [row for row in rows if row.pk not in named]
+    before = [row.name for row in rows]
+    moved = [row for position, row in enumerate(wanted) if row.position != position]
+    for position, row in enumerate(wanted):
+        row.position = position
+    Department.objects.bulk_update(moved, ["position"])
+    if rows != wanted:
+        audit.record(
+            "order_departments",
+            actor=actor,
+            target=current_tenant(),
+            before={"order": before},
+            after={"order": [row.name for row in wanted]},
+        )
+
+
+@transaction.atomic
+def switch_department(department: Department, *, actor: User | None, active: bool) -> Department:
+    """Switch a department on or off. Whether tickets wait there, the floor above asks.
+
+    Raises Invalid while customers are tied to it (H9): their new tickets would have nowhere to go.
+    """
+    require_owner(actor)
+    department = _locked(department)
+    names = [] if active else _names(ServiceLink.objects.filter(department=department))
+    if names:
+        raise Invalid(f"{'، '.join(names)} به این دپارتمان وصل است. نخست دپارتمان دیگری برایش برگزینید.")
+    if department.is_active != active:
+        department.is_active = active
+        department.save(update_fields=["is_active"])
+        verb = "switch_on_department" if active else "switch_off_department"
+        audit.record(verb, actor=actor, target=department)
+    return department
+
+
+@transaction.atomic
+def seat(
+    *,
+    actor: User | None,
+    user: User,
+    department: Department,
+    level: str = Seat.SeatLevel.STAFF,
+    accepts_choice: bool = True,
+) -> Seat:
+    """Give a person a seat in a department, or change the level of the one they have (H8).
+
+    Raises NotAllowed, NotFound, Invalid(user) for people without the staff panel and Invalid(level) where the
+    department has a manager already: the database keeps that there is one (H7).
+    """
+    require_owner(actor)
+    require_ours(user, department)
+    _locked(department)
+    if not user.is_staff_member:
+        raise Invalid("این شخص از کارکنان شما نیست.", field="user")
+    if level not in Seat.SeatLevel.values:
+        raise Invalid("سطح را از فهرست انتخاب کنید.", field="level")
+    place = Seat.objects.select_for_update(no_key=True).filter(user=user, department=department).first()
+    before = {"level": place.level, "accepts_choice": place.accepts_choice} if place else {}
+    place = place or Seat(user=user, department=department)
+    place.level, place.accepts_choice = level, accepts_choice
+    after = {"level": level, "accepts_choice": accepts_choice}
+    if before == after:
+        return place
+    try:
+        with transaction.atomic():
+            place.save()
+    except IntegrityError:
+        if level == Seat.SeatLevel.MANAGER:
+            raise Invalid(_managed_by(department), field="level") from None
+        raise Conflict() from None
+    audit.record("seat", actor=actor, target=department, before=before, after={"person": user.name, **after})
+    return place
+
+
+@transaction.atomic
+def change_seat(place: Seat, *, actor: User | None, level: str, accepts_choice: bool) -> Seat:
+    """Change the level of a seat and whether customers may choose its person. Raises as seat()."""
+    require_owner(actor)
+    require_ours(place)
+    return seat(
+        actor=actor, user=place.user, department=place.department, level=level, accepts_choice=accepts_choice
+    )
+
+
+@transaction.atomic
+def unseat(place: Seat, *, actor: User | None) -> None:
+    """Take a seat away, and with it the topics of that department that were theirs.
+
+    Raises Invalid while a customer is tied to this person in this department (H9): their tickets would go to
+    nobody in particular. Open tickets are asked about by the floor above.
+    """
+    require_owner(actor)
+    require_ours(place)
+    links = ServiceLink.objects.filter(department_id=place.department_id, staff_id=place.user_id)
+    names = _names(links)
+    if names:
+        raise Invalid(f"پشتیبان {'، '.join(names)} همین کارشناس است. نخست مشتری را به همکار دیگری بسپارید.")
+    Topic.objects.filter(department_id=place.department_id, assignee_id=place.user_id).update(assignee=None)
+    if Seat.objects.filter(pk=place.pk).delete()[0]:
+        before = {"person": place.user.name, "level": place.level}
+        audit.record("unseat", actor=actor, target=place.department, before=before)
+
+
+def _managed_by(department: Department) -> str:
+    manager = (
+        Seat.objects.filter(department=department, level=Seat.SeatLevel.MANAGER)
+        .select_related("user")
+        .first()
+    )
+    name = f" ({manager.user.name})" if manager and manager.user.name else ""
+    return f"این دپارتمان مدیر دارد{name}. نخست سطح او را به کارشناس تغییر دهید."
+
+
+def _names(links: QuerySet[ServiceLink]) -> list[str]:
+    """The first companies of these links, for a sentence."""
+    return list(links.order_by("customer__sort_key").values_list("customer__name", flat=True)[:3])
+
+
+def _locked(department: Department) -> Department:
+    require_ours(department)
+    found = Department.objects.select_for_update(no_key=True).filter(pk=department.pk).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def _description(text: str) -> str:
+    cleaned = one_line(text)
+    if len(cleaned) > LONGEST_DESCRIPTION:
+        raise Invalid("توضیح بلند است. کوتاه‌ترش کنید.", field="description")
+    return cleaned
+
+
+def _save(department: Department, fields: list[str] | None = None) -> None:
+    try:
+        with transaction.atomic():
+            department.save(update_fields=fields)
+    except IntegrityError:
+        raise Invalid(NAME_TAKEN, field="name") from None

@@ -1,0 +1,168 @@
+"""Working time against a model that walks minute by minute."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from departments.calendar import DAY, DEFAULT, Slot, WorkingCalendar, add_working, working_minutes
+from persian.jalali import TEHRAN, to_gregorian, weekday
+
+MINUTE = timedelta(minutes=1)
+
+
+def tehran(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> datetime:
+    """A moment by the Jalali calendar and Tehran's clock."""
+    found = to_gregorian(year, month, day)
+    return datetime(found.year, found.month, found.day, hour, minute, tzinfo=TEHRAN)
+
+
+def slow_minutes(start: datetime, end: datetime, calendar: WorkingCalendar) -> int:
+    """Counts each minute by the wall clock; both ends on whole minutes."""
+    count = 0
+    while start < end:
+        local = start.astimezone(calendar.zone)
+        minute = local.hour * 60 + local.minute
+        slots = calendar.week[weekday(local.date())] if local.date() not in calendar.holidays else ()
+        count += any(opens <= minute < closes for opens, closes in slots)
+        start += MINUTE
+    return count
+
+
+BASE = datetime(2026, 9, 26, tzinfo=UTC)
+moments = st.integers(0, 6 * DAY).map(lambda minutes: BASE + minutes * MINUTE)
+
+
+@st.composite
+def slots(draw: st.DrawFn) -> tuple[Slot, ...]:
+    edges = sorted(draw(st.lists(st.integers(0, DAY), max_size=4, unique=True)))
+    return tuple(Slot(a, b) for a, b in zip(edges[::2], edges[1::2], strict=False))
+
+
+@st.composite
+def calendars(draw: st.DrawFn) -> WorkingCalendar:
+    week = draw(st.lists(slots(), min_size=7, max_size=7).filter(any))
+    days = draw(st.sets(st.integers(0, 8).map(lambda n: BASE.date() + timedelta(days=n)), max_size=4))
+    return WorkingCalendar(week=week, holidays=days)
+
+
+@given(start=moments, end=moments, calendar=calendars())
+@settings(max_examples=60)
+def test_working_minutes_agrees_with_counting_each_minute(
+    start: datetime, end: datetime, calendar: WorkingCalendar
+) -> None:
+    start, end = sorted((start, end))
+    assert working_minutes(start, end, calendar) == slow_minutes(start, end, calendar)
+
+
+@given(start=moments, minutes=st.integers(0, 3000), calendar=calendars())
+@example(start=BASE, minutes=0, calendar=DEFAULT)
+@settings(max_examples=60)
+def test_add_working_is_the_first_moment_with_that_much_work(
+    start: datetime, minutes: int, calendar: WorkingCalendar
+) -> None:
+    due = add_working(start, minutes, calendar)
+    assert working_minutes(start, due, calendar) == minutes
+    if minutes:
+        assert working_minutes(start, due - timedelta(seconds=1), calendar) == minutes - 1
+    else:
+        assert due == start
+
+
+@given(start=moments, first=st.integers(0, 900), second=st.integers(1, 900), calendar=calendars())
+@settings(max_examples=60)
+def test_add_working_in_two_steps_is_the_same(
+    start: datetime, first: int, second: int, calendar: WorkingCalendar
+) -> None:
+    assert add_working(add_working(start, first, calendar), second, calendar) == add_working(
+        start, first + second, calendar
+    )
+
+
+@pytest.mark.spec("H4", part=True)
+@pytest.mark.parametrize(
+    ("start", "minutes", "due"),
+    [
+        # 1405/07/11 is a Saturday.
+        (tehran(1405, 7, 11, 9, 0), 60, tehran(1405, 7, 11, 10, 0)),
+        (tehran(1405, 7, 11, 16, 30), 60, tehran(1405, 7, 12, 9, 0)),
+        (tehran(1405, 7, 11, 16, 0), 60, tehran(1405, 7, 11, 17, 0)),
+        (tehran(1405, 7, 11, 3, 0), 30, tehran(1405, 7, 11, 9, 0)),
+        # Thursday ends at half past twelve, Friday is closed.
+        (tehran(1405, 7, 16, 12, 0), 60, tehran(1405, 7, 18, 9, 0)),
+        (tehran(1405, 7, 17, 12, 0), 10, tehran(1405, 7, 18, 8, 40)),
+        # Nowruz of 1406: the first four days, and the eve before them is 29 Esfand.
+        (tehran(1405, 12, 27, 12, 0), 60, tehran(1406, 1, 5, 9, 0)),
+    ],
+)
+def test_add_working_keeps_the_iranian_week(start: datetime, minutes: int, due: datetime) -> None:
+    assert add_working(start, minutes) == due
+
+
+def test_working_minutes_of_a_plain_week_is_its_hours() -> None:
+    week = working_minutes(tehran(1405, 7, 11), tehran(1405, 7, 18))
+    assert week == 5 * 510 + 240
+
+
+def test_working_minutes_backwards_is_negative() -> None:
+    assert working_minutes(tehran(1405, 7, 11, 10, 0), tehran(1405, 7, 11, 9, 0)) == -60
+
+
+def test_working_minutes_counts_the_wall_clock_of_another_zone() -> None:
+    berlin = WorkingCalendar(week=((Slot(0, DAY),),) * 7, zone=ZoneInfo("Europe/Berlin"))
+    zone = berlin.zone
+    # The last Sunday of March has 23 hours there, that of October 25.
+    assert (
+        working_minutes(datetime(2026, 3, 29, tzinfo=zone), datetime(2026, 3, 30, tzinfo=zone), berlin)
+        == 23 * 60
+    )
+    assert (
+        working_minutes(datetime(2026, 10, 25, tzinfo=zone), datetime(2026, 10, 26, tzinfo=zone), berlin)
+        == 25 * 60
+    )
+
+
+def test_is_open_knows_hours_and_holidays() -> None:
+    assert DEFAULT.is_open(tehran(1405, 7, 11, 8, 30))
+    assert not DEFAULT.is_open(tehran(1405, 7, 11, 17, 0))
+    assert not DEFAULT.is_open(tehran(1406, 1, 2, 10, 0))
+
+
+def test_default_calendar_works_beyond_the_catalogue() -> None:
+    assert add_working(datetime(2190, 5, 4, 0, 0, tzinfo=UTC), 600) > datetime(2190, 5, 4, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "week",
+    [
+        ((),) * 7,
+        ((),) * 6,
+        ((Slot(600, 500),),) * 7,
+        ((Slot(0, 1441),),) * 7,
+        ((Slot(60, 120), Slot(100, 180)),) * 7,
+    ],
+)
+def test_calendar_without_sound_hours_is_refused(week: tuple[tuple[Slot, ...], ...]) -> None:
+    with pytest.raises(ValueError, match=r"hours|week"):
+        WorkingCalendar(week=week)
+
+
+def test_add_working_refuses_a_calendar_that_never_opens() -> None:
+    class Always:
+        def __contains__(self, day: object) -> bool:
+            return isinstance(day, date)
+
+    with pytest.raises(ValueError, match="no working day"):
+        add_working(BASE, 10, WorkingCalendar(week=((Slot(0, 60),),) * 7, holidays=Always()))
+
+
+def test_naive_moments_and_negative_minutes_are_refused() -> None:
+    naive = datetime(2026, 9, 26)  # noqa: DTZ001  being naive is the point
+    with pytest.raises(ValueError, match="naive"):
+        add_working(naive, 1)
+    with pytest.raises(ValueError, match="naive"):
+        working_minutes(BASE, naive)
+    with pytest.raises(ValueError, match="forwards"):
+        add_working(BASE, -1)
