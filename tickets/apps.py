@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class TicketsConfig(AppConfig):
+    name = "tickets"
+    verbose_name = "تیکت‌ها"
+
+    def ready(self) -> None:
+        from . import letters  # noqa: F401  app ready: declares this floor's letter kinds

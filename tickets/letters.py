@@ -1,0 +1,121 @@
+"""The letters this floor posts (S5, S6, S24)."""
+
+from notifications.kinds import LetterKind, register
+
+TICKET = ("tenant", "number", "code", "subject", "customer", "department", "person")
+SAMPLE = {
+    "tenant": "آوندفام",
+    "number": "۲۴۸۱۷",
+    "code": "PG-7K4M-XR92",
+    "subject": "چاپ فاکتور رسمی خطا می‌دهد",
+    "customer": "نگار صالحی‌پور",
+    "department": "پشتیبانی فنی",
+    "person": "آرش دهدشتی",
+}
+
+OPENED_CUSTOMER = register(
+    LetterKind(
+        name="ticket.opened.customer",
+        title="ثبت تیکت، برای مشتری",
+        variables=TICKET,
+        sms="تیکت شما ثبت شد. کد رهگیری: {code}\n{url}",
+        subject="تیکت {number} ثبت شد: {subject}",
+        body="تیکت شما با موضوع «{subject}» ثبت شد.\n\nکد رهگیری: {code}\n\nپاسخ را همین‌جا و در پیامک خبر می‌دهیم.",
+        bell="تیکت «{subject}» ثبت شد. کد رهگیری: {code}",
+        sample=SAMPLE,
+    )
+)
+OPENED_STAFF = register(
+    LetterKind(
+        name="ticket.opened.staff",
+        title="تیکت تازه، برای کارشناس و مدیر",
+        variables=TICKET,
+        sms="تیکت تازه {number} از {customer}: {subject}\n{url}",
+        subject="تیکت تازه {number} در {department}: {subject}",
+        body="{customer} تیکت تازه‌ای در دپارتمان {department} ثبت کرد.\n\nموضوع: {subject}",
+        bell="تیکت تازه از {customer}: {subject}",
+        sample=SAMPLE,
+    )
+)
+ANSWERED = register(
+    LetterKind(
+        name="ticket.answered",
+        title="پاسخ تیکت، برای مشتری",
+        variables=TICKET,
+        sms="به تیکت {number} پاسخ داده شد. کد رهگیری: {code}\n{url}",
+        subject="پاسخ تیکت {number}: {subject}",
+        body="{person} به تیکت شما با موضوع «{subject}» پاسخ داد.\n\nبرای دیدن پاسخ و ادامهٔ گفت‌وگو، تیکت را باز کنید.",
+        bell="به تیکت «{subject}» پاسخ داده شد",
+        sample=SAMPLE,
+    )
+)
+CUSTOMER_REPLIED = register(
+    LetterKind(
+        name="ticket.customer_replied",
+        title="پیام تازهٔ مشتری، برای کارشناس",
+        variables=TICKET,
+        sms="پیام تازه در تیکت {number} از {customer}\n{url}",
+        subject="پیام تازه در تیکت {number}: {subject}",
+        body="{customer} در تیکت «{subject}» پیام تازه‌ای نوشت.",
+        bell="پیام تازه از {customer}: {subject}",
+        sample=SAMPLE,
+    )
+)
+ASSIGNED = register(
+    LetterKind(
+        name="ticket.assigned",
+        title="واگذاری تیکت، برای کارشناس",
+        variables=TICKET,
+        sms="تیکت {number} به شما واگذار شد: {subject}\n{url}",
+        subject="تیکت {number} به شما واگذار شد: {subject}",
+        body="تیکت «{subject}» از {customer} به شما واگذار شد.",
+        bell="تیکت «{subject}» به شما واگذار شد",
+        sample=SAMPLE,
+    )
+)
+MANY = ("tenant", "count", "department", "to", "person")
+SAMPLE_MANY = {
+    "tenant": "آوندفام",
+    "count": "۱۲",
+    "department": "آموزش",
+    "to": "پشتیبانی فنی",
+    "person": "کیمیا بهروزی",
+}
+
+MOVED = register(
+    LetterKind(
+        name="tickets.moved",
+        title="رسیدن تیکت‌های یک دپارتمان خاموش، برای مدیر مقصد",
+        variables=MANY,
+        subject="{count} تیکت از {department} به {to} آمد",
+        body="دپارتمان {department} خاموش شد و {count} تیکت باز آن در صف {to} است.\n\n"
+        "هیچ‌کدام مسئول ندارد؛ بردارید یا واگذار کنید.",
+        bell="{count} تیکت از {department} به صف {to} آمد",
+        channels=("email", "bell"),
+        sample=SAMPLE_MANY,
+    )
+)
+TAKEN = register(
+    LetterKind(
+        name="tickets.taken",
+        title="رفتن تیکت‌ها با خاموش شدن دپارتمان، برای کارشناس",
+        variables=MANY,
+        subject="تیکت‌های باز شما در {department} به {to} رفت",
+        body="دپارتمان {department} خاموش شد و تیکت‌های بازش، از جمله آنچه دست شما بود، به {to} رفت.",
+        bell="تیکت‌های باز شما در {department} به {to} رفت",
+        channels=("email", "bell"),
+        sample=SAMPLE_MANY,
+    )
+)
+HANDED = register(
+    LetterKind(
+        name="tickets.handed",
+        title="رسیدن تیکت‌های یک همکار، برای کارشناس",
+        variables=MANY,
+        subject="{count} تیکت باز {person} به شما سپرده شد",
+        body="{count} تیکت باز دپارتمان {department} که دست {person} بود به شما سپرده شد.",
+        bell="{count} تیکت باز {person} در {department} به شما سپرده شد",
+        channels=("email", "bell"),
+        sample={**SAMPLE_MANY, "to": "آرش دهدشتی"},
+    )
+)

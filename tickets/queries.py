@@ -1,0 +1,364 @@
+"""What the pages of tickets read. Everything starts from access.tickets_seen_by and only narrows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Case, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, When
+from django.utils import timezone
+
+from accounts import meter
+from accounts.models import User
+from accounts.roles import Role
+from departments.access import offered_to
+from departments.models import Department, Seat, ServiceLink, Topic
+from persian import jalali, sort_key
+from persian.digits import to_latin
+from web.counting import LIMIT, Bounded
+from web.errors import NotFound
+
+from . import access, clock, routing, search, sentences
+from .models import Attachment, Event, Message, ReadMark, Ticket, TicketStatus
+from .states import MOVES, OURS, UNFINISHED, Category
+
+PAGE = 25
+
+# Lists ----------------------------------------------------------------------------------------------------------
+VIEWS: dict[str, tuple[str, Callable[[Any, datetime], Q]]] = {
+    "open": ("تیکت‌های باز", lambda user, now: Q(category__in=UNFINISHED)),
+    "unanswered": ("بی‌پاسخ‌ها", lambda user, now: Q(category__in=OURS)),
+    "overdue": ("دیرشده‌ها", lambda user, now: Q(category__in=OURS, red_at__lte=now)),
+    "mine": ("واگذارشده به من", lambda user, now: Q(category__in=UNFINISHED, assignee=user)),
+    "unassigned": ("واگذارنشده‌ها", lambda user, now: Q(category__in=UNFINISHED, assignee=None)),
+    "answered_today": ("پاسخ امروز", lambda user, now: Q(answered_at__gte=start_of_day(now))),
+    "closed": ("بسته‌شده‌ها", lambda user, now: Q(category=Category.CLOSED)),
+    "all": ("همهٔ تیکت‌ها", lambda user, now: Q()),
+}
+SORTS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "deadline": ("مهلت پاسخ", ("red_at", "id")),
+    "recent": ("تازه‌ترین تغییر", ("-updated_at", "-id")),
+    "priority": ("اولویت", ("-priority", "-id")),
+    "newest": ("تازه‌ترین تیکت", ("-number", "-id")),
+}
+
+
+def start_of_day(now: datetime) -> datetime:
+    """Midnight in Tehran before ``now``."""
+    return now.astimezone(jalali.TEHRAN).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def view_of(
+    queryset: QuerySet[Ticket], name: str, *, user: Any, now: datetime | None = None
+) -> QuerySet[Ticket]:
+    """Narrow to a quick view of VIEWS; an unknown name is the open ones."""
+    _title, condition = VIEWS.get(name, VIEWS["open"])
+    return queryset.filter(condition(user, now or timezone.now()))
+
+
+def colour_of(queryset: QuerySet[Ticket], colour: str, *, now: datetime | None = None) -> QuerySet[Ticket]:
+    """Narrow to the tickets whose clock is of a colour now; the SQL twin of clock.colour."""
+    now = now or timezone.now()
+    running = queryset.filter(category__in=OURS, waiting_since__isnull=False)
+    conditions = {
+        "red": Q(red_at__lte=now),
+        "yellow": Q(yellow_at__lte=now, red_at__gt=now),
+        "green": Q(yellow_at__gt=now, red_at__gt=now),
+    }
+    return running.filter(conditions[colour]) if colour in conditions else queryset
+
+
+FILTERS: dict[str, Callable[[QuerySet[Ticket], str], QuerySet[Ticket]]] = {
+    "department": lambda rows, value: rows.filter(department_id=_number(value)),
+    "topic": lambda rows, value: rows.filter(topic_id=_number(value)),
+    "category": lambda rows, value: rows.filter(category=value),
+    "priority": lambda rows, value: rows.filter(priority=_number(value)),
+    "assignee": lambda rows, value: rows.filter(assignee_id=_number(value)),
+    "customer": lambda rows, value: rows.filter(customer_id=_number(value)),
+    "origin": lambda rows, value: rows.filter(origin=value),
+    "colour": lambda rows, value: colour_of(rows, value),
+    "q": lambda rows, value: search.narrow(rows, value),
+}
+
+
+def apply_filters(queryset: QuerySet[Ticket], params: dict[str, str]) -> QuerySet[Ticket]:
+    """Narrow by the known keys of ``params`` and by no other (TRUST: filter injection); empty values are skipped."""
+    for key, narrow in FILTERS.items():
+        value = params.get(key, "").strip()
+        if value:
+            queryset = narrow(queryset, value)
+    return queryset
+
+
+def _number(value: str) -> int:
+    """A non-negative id from an address; -1, which no row has, for anything else."""
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 16 else -1
+
+
+def queue(user: Any) -> QuerySet[Ticket]:
+    """Visible tickets, joined with all a row shows; ``decorate`` the page's rows before showing them."""
+    read = ReadMark.objects.filter(ticket=OuterRef("pk"), user=user).values("read_at")[:1]
+    return (
+        access.tickets_seen_by(user)
+        .select_related("status", "department", "requester", "customer", "assignee")
+        .defer("customer__notes", "requester__password", "assignee__password")
+        .annotate(read_at=Subquery(read))
+    )
+
+
+def decorate(tickets: Iterable[Ticket], *, now: datetime | None = None) -> list[Ticket]:
+    """Set ``clock``, ``unread`` and ``waiting`` on each ticket of a page; no statements."""
+    now = now or timezone.now()
+    rows = list(tickets)
+    for ticket in rows:
+        ticket.clock = clock.clock(ticket, now)  # type: ignore[attr-defined]
+        read_at = getattr(ticket, "read_at", None)
+        ticket.unread = read_at is None or read_at < ticket.last_message_at  # type: ignore[attr-defined]
+        ticket.waiting = now - ticket.waiting_since if ticket.waiting_since else None  # type: ignore[attr-defined]
+    return rows
+
+
+# Counts ---------------------------------------------------------------------------------------------------------
+COUNTED = ("open", "unanswered", "overdue", "mine", "unassigned")
+
+
+def counts(user: Any, *, names: Iterable[str] = COUNTED, now: datetime | None = None) -> dict[str, Bounded]:
+    """How many tickets each named quick view holds for this person, up to «+۹۹۹», in one statement."""
+    now = now or timezone.now()
+    seen = access.tickets_seen_by(user)
+    return count_each({name: view_of(seen, name, user=user, now=now) for name in names})
+
+
+def count_each(querysets: dict[str, QuerySet[Ticket]]) -> dict[str, Bounded]:
+    """Bounded counts of several querysets in one statement."""
+    parts: list[str] = []
+    values: list[Any] = []
+    for rows in querysets.values():
+        sql, params = rows.order_by().values("pk")[:LIMIT].query.sql_with_params()
+        # Django's own SQL, its values apart.
+        parts.append(f"(SELECT count(*) FROM ({sql}) AS part)")  # noqa: S608
+        values.extend(params)
+    if not parts:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT " + ", ".join(parts), values)
+        row = cursor.fetchone()
+    return {
+        name: Bounded(LIMIT - 1, more=True) if number >= LIMIT else Bounded(number)
+        for name, number in zip(querysets, row, strict=True)
+    }
+
+
+# The ticket page ------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Entry:
+    """One line of a thread: ``kind`` is message or event."""
+
+    kind: str
+    obj: Message | Event
+
+
+def one(user: Any, number: int) -> Ticket:
+    """The ticket of a number with all its page shows, for our side ``contract`` (accounts.meter). Raises NotFound."""
+    access_rows = queue(user).select_related("topic", "tenant").defer("tenant__logo")
+    if user.is_staff_member:
+        access_rows = access_rows.annotate(contract=meter.column("customer", meter.today()))
+    ticket = access_rows.filter(number=number).first() if number < 2**31 else None
+    if ticket is None:
+        raise NotFound(access.ABSENT)
+    return decorate([ticket])[0]
+
+
+def thread(ticket: Ticket, user: Any) -> list[Entry]:
+    """Messages and events this person may see, oldest first; events carry ``text`` and ``icon``."""
+    attached = Attachment.objects.select_related("file").order_by("pk")
+    messages = (
+        access.messages_seen_by(user, ticket)
+        .select_related("author")
+        .prefetch_related(Prefetch("attachments", queryset=attached))
+        .order_by("created_at", "pk")
+    )
+    events = (
+        access.events_seen_by(user, ticket)
+        .select_related("actor", "to_person", "from_status", "to_status", "from_department", "to_department")
+        .order_by("created_at", "pk")
+    )
+    entries = [Entry("message", message) for message in messages]
+    for event in events:
+        event.text = sentences.sentence(event)  # type: ignore[attr-defined]
+        event.icon = sentences.ICONS[event.kind]  # type: ignore[attr-defined]
+        entries.append(Entry("event", event))
+    return sorted(entries, key=lambda entry: (entry.obj.created_at, entry.kind == "event", entry.obj.pk))
+
+
+def assignable(ticket: Ticket) -> list[User]:
+    """Active people with a seat in the ticket's department, the holder among them, by name."""
+    return [seat.user for seat in seats_of(ticket)]
+
+
+def seats_of(ticket: Ticket) -> list[Seat]:
+    """Seats of active people in the ticket's department, by name."""
+    seats = Seat.objects.filter(department_id=ticket.department_id, user__is_active=True)
+    return list(seats.select_related("user").order_by("user__sort_key", "user_id"))
+
+
+def statuses_for(ticket: Ticket) -> list[TicketStatus]:
+    """The statuses staff may set by hand now."""
+    targets = MOVES[ticket.category]
+    return [status for status in TicketStatus.objects.filter(is_active=True) if status.category in targets]
+
+
+# What the queue's filters offer ---------------------------------------------------------------------------------
+def filter_choices(user: Any) -> tuple[list[Department], list[User]]:
+    """Departments and people a member of staff may filter by: the owner all, others those of their own desks.
+
+    One statement: departments with their seats, those without any among them.
+    """
+    departments = Department.objects.filter(is_active=True)
+    if not user.is_owner:
+        departments = departments.filter(pk__in=Seat.objects.filter(user=user).values("department_id"))
+    rows = departments.order_by("position", "pk").values_list(
+        "pk", "name", "seats__user_id", "seats__user__name", "seats__user__sort_key"
+    )
+    found: dict[int, Department] = {}
+    people: dict[int, User] = {}
+    for pk, name, person, person_name, person_key in rows:
+        found.setdefault(pk, Department(pk=pk, name=name))
+        if person is not None:
+            people.setdefault(person, User(pk=person, name=person_name, sort_key=person_key))
+    return list(found.values()), sorted(people.values(), key=lambda one: (one.sort_key, one.pk))
+
+
+def names_of(user: Any, *, topic: str = "", customer: str = "") -> dict[str, dict[str, str]]:
+    """Names behind ids of an address, for its chips: only of what stands on a ticket this person sees.
+
+    A statement for each that is asked.
+    """
+    names: dict[str, dict[str, str]] = {}
+    for kind, value in (("topic", topic), ("customer", customer)):
+        seen = (
+            access.tickets_seen_by(user).order_by().filter(**{f"{kind}_id": _number(value)})
+            if value
+            else None
+        )
+        name = seen.values_list(f"{kind}__name", flat=True).first() if seen is not None else None
+        names[kind] = {value: name} if name else {}
+    return names
+
+
+def turn_first(queryset: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """A customer's open tickets: those that wait for them first, then the newest change."""
+    theirs = Case(When(category=Category.WAITING, then=0), default=1, output_field=IntegerField())
+    return queryset.annotate(turn=theirs).order_by("turn", "-updated_at", "-id")
+
+
+# The new-ticket page --------------------------------------------------------------------------------------------
+class Offer:
+    """What ``actor`` may choose for a ticket of ``requester``; each list is read when it is first looked at.
+
+    Our side is offered hidden and restricted departments and every seat too (S33). With ``link`` (H9) department and
+    person are not asked at all, and only that department's topics are offered.
+    """
+
+    def __init__(self, actor: Any, requester: User) -> None:
+        self._ours = bool(actor.is_staff_member)
+        self._requester = requester
+
+    @cached_property
+    def link(self) -> ServiceLink | None:
+        """The company's exclusive link, which its personnel inherit."""
+        return routing.link_of(self._requester.customer)
+
+    @cached_property
+    def departments(self) -> list[Department]:
+        """In their own order."""
+        return [] if self.link else list(self._departments())
+
+    @cached_property
+    def topics(self) -> list[Topic]:
+        """Of every offered department."""
+        return list(self._linked_topics(self.link) if self.link else self._topics())
+
+    @cached_property
+    def people(self) -> dict[User, list[int]]:
+        """Who may be chosen, by name, with the departments they sit in."""
+        people: dict[User, list[int]] = {}
+        for seat in [] if self.link else self._seats().order_by("user__sort_key", "user_id", "pk"):
+            people.setdefault(seat.user, []).append(seat.department_id)
+        return people
+
+    def department(self, text: str) -> Department | None:
+        """The offered department of a posted id."""
+        return self._departments().filter(pk=_number(text)).first()
+
+    def topic(self, text: str) -> Topic | None:
+        """The offered topic of a posted id, with its department."""
+        found = self._topics().filter(pk=_number(text)).first()
+        if found is None and self.link is not None:
+            return self._linked_topics(self.link).filter(pk=_number(text)).first()
+        return found
+
+    def person(self, text: str) -> User | None:
+        """The person of a posted public id who may be chosen somewhere."""
+        try:
+            seat = self._seats().filter(user__public_id=UUID(text)).first()
+        except ValueError:
+            return None
+        return seat.user if seat else None
+
+    def _departments(self) -> QuerySet[Department]:
+        if self._ours:
+            return Department.objects.filter(is_active=True)
+        return offered_to(self._requester.customer)
+
+    def _topics(self) -> QuerySet[Topic]:
+        rows = Topic.objects.filter(is_active=True, department__is_active=True).select_related("department")
+        return rows if self._ours else rows.filter(department__in=self._departments())
+
+    def _linked_topics(self, link: ServiceLink) -> QuerySet[Topic]:
+        # A linked company may be served by a department that others do not see.
+        return Topic.objects.filter(is_active=True, department=link.department_id).select_related(
+            "department"
+        )
+
+    def _seats(self) -> QuerySet[Seat]:
+        rows = Seat.objects.filter(user__is_active=True, department__is_active=True).select_related("user")
+        return rows if self._ours else rows.filter(accepts_choice=True, department__in=self._departments())
+
+
+PEOPLE = 50
+
+
+def people_to_write_to(text: str) -> list[User]:
+    """Customers' people our side may open a ticket to, found by name, company or mobile; the first PEOPLE by name."""
+    people = User.objects.filter(role=Role.CUSTOMER, is_active=True, customer__is_active=True)
+    for word in text.split()[: search.MOST_WORDS]:
+        key = sort_key(word)
+        hit = Q(sort_key__contains=key) | Q(customer__sort_key__contains=key) if key else Q()
+        people = people.filter(hit | _mobile_like(word))
+    return list(people.select_related("customer").order_by("sort_key", "pk")[:PEOPLE])
+
+
+def person_to_write_to(public_id: UUID) -> User | None:
+    """The one customer's person of a public id, or None."""
+    people = User.objects.filter(role=Role.CUSTOMER, is_active=True, customer__is_active=True)
+    return people.select_related("customer").filter(public_id=public_id).first()
+
+
+def _mobile_like(word: str) -> Q:
+    digits = to_latin(word).removeprefix("+98").removeprefix("0")
+    return (
+        Q(mobile__contains=digits)
+        if len(digits) >= 3 and digits.isascii() and digits.isdigit()
+        else Q(pk=None)
+    )
+
+
+def order_keys(sort: str) -> tuple[str, ...]:
+    """The keyset of a sort's name; an unknown one sorts by deadline."""
+    return SORTS.get(sort, SORTS["deadline"])[1]

@@ -1,0 +1,21 @@
+"""The verbs of a ticket. Only these write it; each is one transaction and names its actor."""
+
+from .hands import assign, take
+from .life import close, reopen, set_priority, set_status
+from .opening import Opened, open_ticket
+from .reading import mark_read
+from .talk import note, reply
+
+__all__ = [
+    "Opened",
+    "assign",
+    "close",
+    "mark_read",
+    "note",
+    "open_ticket",
+    "reopen",
+    "reply",
+    "set_priority",
+    "set_status",
+    "take",
+]

@@ -1,0 +1,92 @@
+"""Steps the verbs share: words checked, messages written, statuses found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from persian.clean import one_line, strip_controls
+from tenants.models import StoredFile
+from tenants.services import files as storage
+from web.errors import Conflict, Invalid
+
+from ..models import Attachment, Message, Ticket, TicketStatus
+from ..states import Channel, MessageKind, Side
+
+LONGEST_BODY = 100_000
+LONGEST_SUBJECT = 200
+
+
+def clean_body(text: str) -> str:
+    """The text of a message without control characters. Raises Invalid(field="body") when empty or too long."""
+    body = strip_controls(text).strip()
+    if not one_line(body):
+        raise Invalid("متن پیام را بنویسید.", field="body")
+    if len(body) > LONGEST_BODY:
+        raise Invalid("متن بلندتر از ۱۰۰ هزار نویسه است. بخشی از آن را در یک فایل بفرستید.", field="body")
+    return body
+
+
+def clean_subject(text: str) -> str:
+    """The subject on one line. Raises Invalid(field="subject") when empty or too long."""
+    subject = one_line(text)
+    if not subject:
+        raise Invalid("موضوع را بنویسید.", field="subject")
+    if len(subject) > LONGEST_SUBJECT:
+        raise Invalid("موضوع باید کوتاه‌تر از ۲۰۰ نویسه باشد.", field="subject")
+    return subject
+
+
+def default_status(category: str) -> TicketStatus:
+    """The tenant's default status of a category; provisioning made one for each."""
+    return TicketStatus.objects.get(category=category, is_default=True)
+
+
+def side_of(actor: Any) -> Side:
+    """Which side of the conversation a person speaks from."""
+    return Side.STAFF if actor.is_staff_member else Side.CUSTOMER
+
+
+def sent_before(client_key: UUID, *, ticket: Ticket, actor: Any, kind: str) -> Message | None:
+    """The message this form already made, when it was sent twice. Raises Conflict for somebody else's key."""
+    message = Message.objects.filter(client_key=client_key).first()
+    if message is None:
+        return None
+    if (message.ticket_id, message.author_id, message.kind) != (ticket.pk, actor.pk, kind):
+        raise Conflict
+    return message
+
+
+def write_message(
+    ticket: Ticket,
+    *,
+    actor: Any,
+    kind: MessageKind,
+    body: str,
+    client_key: UUID,
+    files: Iterable[StoredFile],
+    at: datetime,
+    channel: str = Channel.PORTAL,
+) -> Message:
+    """Insert a message with its files and count them on the ticket (the caller saves the ticket)."""
+    bound = storage.bind(files, actor=actor)
+    message = Message.objects.create(
+        ticket=ticket,
+        author=actor,
+        kind=kind,
+        side=side_of(actor),
+        channel=channel,
+        body=body,
+        client_key=client_key,
+        created_at=at,
+    )
+    if bound:
+        tenant = message.tenant_id
+        Attachment.objects.bulk_create(
+            Attachment(tenant_id=tenant, message=message, file=stored) for stored in bound
+        )
+        if kind == MessageKind.REPLY:
+            ticket.file_count += len(bound)
+    return message

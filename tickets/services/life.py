@@ -1,0 +1,90 @@
+"""Status, priority, closing and reopening (S7)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from web.errors import Conflict, Invalid
+
+from .. import access, clock
+from ..models import Event, Ticket, TicketStatus
+from ..states import Category, EventKind, Priority, may_move
+from .common import default_status
+from .talk import change_status
+
+CLOCK = ("waiting_since", "yellow_at", "red_at")
+
+
+def set_status(ticket: Ticket, *, actor: User, status: TicketStatus, at: datetime | None = None) -> Ticket:
+    """Set one of the tenant's statuses by hand, where the move is allowed."""
+    now = at or timezone.now()
+    with transaction.atomic():
+        ticket = access.lock(actor, ticket)
+        access.require("set_status", actor, ticket)
+        if not status.is_active or not may_move(ticket.category, status.category):
+            raise Invalid("این وضعیت اکنون ممکن نیست. یکی دیگر را انتخاب کنید.", field="status")
+        if ticket.status_id == status.pk:
+            return ticket
+        change_status(ticket, status, actor=actor, now=now)
+        ticket.updated_at = now
+        ticket.save(update_fields=["status", "category", "updated_at", *CLOCK])
+        return ticket
+
+
+def set_priority(ticket: Ticket, *, actor: User, priority: int, at: datetime | None = None) -> Ticket:
+    """Set the priority; a running clock is reckoned anew from where it started."""
+    now = at or timezone.now()
+    if priority not in Priority.values:
+        raise Invalid("اولویت را انتخاب کنید.", field="priority")
+    with transaction.atomic():
+        ticket = access.lock(actor, ticket)
+        access.require("set_priority", actor, ticket)
+        if ticket.priority == priority:
+            return ticket
+        Event.objects.create(
+            ticket=ticket,
+            actor=actor,
+            kind=EventKind.PRIORITY,
+            from_priority=ticket.priority,
+            to_priority=priority,
+            created_at=now,
+        )
+        ticket.priority = priority
+        ticket.updated_at = now
+        clock.set_limits(ticket)
+        ticket.save(update_fields=["priority", "updated_at", *CLOCK])
+        return ticket
+
+
+def close(ticket: Ticket, *, actor: User, at: datetime | None = None) -> Ticket:
+    """Close a ticket. Closing a closed one raises Conflict: somebody was first."""
+    return _turn(ticket, "close", actor=actor, category=Category.CLOSED, event=EventKind.CLOSED, at=at)
+
+
+def reopen(ticket: Ticket, *, actor: User, at: datetime | None = None) -> Ticket:
+    """Open a closed ticket again; the clock starts. Reopening an open one raises Conflict."""
+    return _turn(ticket, "reopen", actor=actor, category=Category.OPEN, event=EventKind.REOPENED, at=at)
+
+
+def _turn(
+    ticket: Ticket, verb: str, *, actor: User, category: Category, event: EventKind, at: datetime | None
+) -> Ticket:
+    now = at or timezone.now()
+    with transaction.atomic():
+        closing = category == Category.CLOSED
+        ticket = access.lock(actor, ticket)
+        if (ticket.category == Category.CLOSED) is closing:
+            raise Conflict(
+                "این تیکت پیش از شما بسته شده است." if closing else "این تیکت پیش از شما باز شده است."
+            )
+        access.require(verb, actor, ticket)
+        Event.objects.create(ticket=ticket, actor=actor, kind=event, created_at=now)
+        change_status(ticket, default_status(category), actor=actor, now=now, told=False)
+        ticket.closed_at = now if closing else None
+        ticket.updated_at = now
+        ticket.save(update_fields=["status", "category", "closed_at", "updated_at", *CLOCK])
+        return ticket

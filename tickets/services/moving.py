@@ -1,0 +1,85 @@
+"""Many tickets changing hands at once: a department that closes, a manager who is replaced (H7, H8).
+
+Set-based, with one letter a person however many tickets there are. Their clocks go on: whoever waited since
+yesterday still does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from accounts.models import User
+from departments.models import Department
+from tenants.scope import current_tenant_id
+
+from ..models import Event, Ticket
+from ..routing import responsible
+from ..states import UNFINISHED, EventKind
+from . import telling
+
+
+def unfinished() -> QuerySet[Ticket]:
+    """All of the tenant's unfinished tickets, whoever sees them: only verbs of the owner's come here."""
+    return Ticket.objects.filter(category__in=UNFINISHED)
+
+
+def move_open(source: Department, *, to: Department, actor: User, at: datetime | None = None) -> int:
+    """Move a department's unfinished tickets into another's queue, unassigned; returns how many. Inside a transaction.
+
+    The new department's manager hears of them, and so do those whose tickets went (H7).
+    """
+    now = at or timezone.now()
+    held = _lock(unfinished().filter(department=source))
+    if not held:
+        return 0
+    Ticket.objects.filter(pk__in=held).update(department=to, topic=None, assignee=None, updated_at=now)
+    mark = _record(
+        held,
+        actor=actor,
+        kind=EventKind.MOVED,
+        from_department=source,
+        to_department=to,
+        reason="retired",
+        created_at=now,
+    )
+    telling.moved(
+        len(held),
+        source=source,
+        to=to,
+        actor=actor,
+        receivers=responsible(to),
+        losers=User.objects.filter(pk__in={pk for pk in held.values() if pk is not None}),
+        mark=mark,
+    )
+    return len(held)
+
+
+def hand_over(department: Department, *, of: User, to: User, actor: User, at: datetime | None = None) -> int:
+    """Give one person's unfinished tickets of a department to another with a seat there; returns how many."""
+    now = at or timezone.now()
+    held = _lock(unfinished().filter(department=department, assignee=of))
+    if not held:
+        return 0
+    Ticket.objects.filter(pk__in=held).update(assignee=to, updated_at=now)
+    mark = _record(held, actor=actor, kind=EventKind.ASSIGNED, to_person=to, created_at=now)
+    telling.handed(len(held), department=department, of=of, to=to, actor=actor, mark=mark)
+    return len(held)
+
+
+def _lock(rows: QuerySet[Ticket]) -> dict[int, int | None]:
+    """Lock these tickets; id → its holder's id. In one order always, so that two such moves never wait in a ring."""
+    locked = rows.select_for_update(no_key=True).order_by("pk")
+    return dict(locked.values_list("pk", "assignee_id"))
+
+
+def _record(held: dict[int, int | None], **facts: object) -> int:
+    """One event a ticket; returns the first one's id, which marks this move."""
+    tenant = current_tenant_id()
+    events: Iterable[Event] = (
+        Event(tenant_id=tenant, ticket_id=pk, from_person_id=holder, **facts) for pk, holder in held.items()
+    )
+    return int(Event.objects.bulk_create(events)[0].pk)

@@ -1,0 +1,208 @@
+"""Opening a ticket (H17, S1, S4, S5, H9)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Subquery
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.roles import Role
+from accounts.services import contracts
+from departments.models import Department, Topic
+from persian import fold, jalali
+from tenants.models import StoredFile
+from tenants.scope import current_tenant_id
+from web.errors import Conflict, Invalid, NotAllowed
+
+from .. import clock, codes
+from ..models import Event, Message, ReadMark, Ticket, TicketStatus
+from ..routing import Route, route
+from ..states import Category, Channel, EventKind, MessageKind, Origin, Priority
+from . import telling
+from .common import clean_body, clean_subject, write_message
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The ticket, its first message, and whether this call made them (a form sent twice makes them once)."""
+
+    ticket: Ticket
+    message: Message
+    created: bool
+
+
+def open_ticket(
+    *,
+    actor: User,
+    subject: str,
+    body: str,
+    client_key: UUID,
+    requester: User | None = None,
+    department: Department | None = None,
+    topic: Topic | None = None,
+    staff: User | None = None,
+    priority: int = Priority.NORMAL,
+    files: Iterable[StoredFile] = (),
+    channel: str = Channel.PORTAL,
+    wants_sms: bool = False,
+    at: datetime | None = None,
+) -> Opened:
+    """Open a ticket: by a customer for themself, or by our side for a customer's person (``requester``).
+
+    A customer's own ticket is taken from the company's contract (S2), ours never is. Sending the same ``client_key``
+    again returns the first ticket. Raises Invalid(field=…), NotAllowed, contracts.Refused, Conflict.
+    """
+    requester = _requester(actor, requester)
+    subject, body, now = clean_subject(subject), clean_body(body), at or timezone.now()
+    if priority not in Priority.values:
+        raise Invalid("اولویت را انتخاب کنید.", field="priority")
+    with transaction.atomic():
+        way = route(
+            customer=requester.customer,
+            department=department,
+            topic=topic,
+            chosen=staff,
+            by_staff=actor.is_staff_member,
+        )
+        ticket = _draft(
+            way, actor=actor, requester=requester, subject=subject, priority=priority, channel=channel, at=now
+        )
+        ticket.client_key = client_key
+        # From here on the counter's row is ours until the commit: of two equal submits the second waits here, and
+        # then finds what the first has made.
+        ticket.number = _draw(+1)
+        ticket.status, before = _status_and_before(ticket, actor)
+        if before is not None:
+            _draw(-1)
+            return before
+        if ticket.origin == Origin.CUSTOMER:
+            contracts.take(requester, jalali.local_day(now))
+        ticket.tracking_code = codes.new_code()
+        ticket.save(force_insert=True)
+        return _fill(
+            ticket, way, actor=actor, body=body, client_key=client_key, files=files, wants_sms=wants_sms
+        )
+
+
+def _draft(
+    way: Route, *, actor: User, requester: User, subject: str, priority: int, channel: str, at: datetime
+) -> Ticket:
+    """The new row before its number: the clock runs for a customer's ticket, ours waits for the customer."""
+    ticket = Ticket(
+        subject=subject,
+        search_text=_search_text(subject, requester),
+        department=way.department,
+        topic=way.topic,
+        priority=priority,
+        # New for a customer's ticket; ours waits for the customer from the start (H5).
+        category=Category.NEW if actor.is_customer else Category.WAITING,
+        origin=Origin.STAFF if actor.is_staff_member else Origin.CUSTOMER,
+        channel=channel,
+        requester=requester,
+        customer=requester.customer,
+        opened_by=actor,
+        assignee=way.assignee,
+        created_at=at,
+        updated_at=at,
+        last_message_at=at,
+    )
+    if ticket.origin == Origin.CUSTOMER:
+        clock.start(ticket, at)
+    else:
+        ticket.answered_at = ticket.first_answered_at = at
+    return ticket
+
+
+def _fill(
+    ticket: Ticket,
+    way: Route,
+    *,
+    actor: User,
+    body: str,
+    client_key: UUID,
+    files: Iterable[StoredFile],
+    wants_sms: bool,
+) -> Opened:
+    """What comes with a new ticket: first message, events, read mark, letters."""
+    message = write_message(
+        ticket,
+        actor=actor,
+        kind=MessageKind.REPLY,
+        body=body,
+        client_key=client_key,
+        files=files,
+        at=ticket.created_at,
+        channel=ticket.channel,
+    )
+    if ticket.file_count:
+        Ticket.objects.filter(pk=ticket.pk).update(file_count=ticket.file_count)
+    tenant, at = ticket.tenant_id, ticket.created_at
+    Event.objects.bulk_create(
+        [
+            Event(tenant_id=tenant, ticket=ticket, actor=actor, kind=EventKind.OPENED, created_at=at),
+            Event(
+                tenant_id=tenant,
+                ticket=ticket,
+                kind=EventKind.ROUTED,
+                to_person=way.assignee,
+                reason=way.reason,
+                created_at=at,
+            ),
+        ]
+    )
+    ReadMark.objects.create(ticket=ticket, user=actor, read_at=at)
+    told = list(way.told)
+    if way.assignee is not None:
+        told.append(way.assignee)
+    telling.opened(ticket, told=told, actor=actor, wants_sms=wants_sms)
+    return Opened(ticket, message, created=True)
+
+
+def _requester(actor: User, requester: User | None) -> User:
+    """Whose ticket it is. A customer opens only their own, whatever was posted (TRUST 22)."""
+    if actor.is_customer and actor.is_active:
+        return actor
+    if not actor.is_staff_member or not actor.is_active:
+        raise NotAllowed
+    if requester is None or requester.role != Role.CUSTOMER or not requester.is_active:
+        raise Invalid("مشتری را انتخاب کنید.", field="requester")
+    return requester
+
+
+def _search_text(subject: str, requester: User) -> str:
+    company = requester.customer.name if requester.customer else ""
+    # The leading space lets the search ask for the start of any word, the first among them.
+    return " " + fold(f"{subject} {requester.name} {company}")[:890]
+
+
+def _draw(step: int) -> int:
+    """Move the tenant's counter and return where it stands. Drawn last: its row is locked until the commit."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE tickets_counter SET last = last + %s WHERE tenant_id = %s RETURNING last",
+            [step, current_tenant_id()],
+        )
+        return int(cursor.fetchone()[0])
+
+
+def _status_and_before(ticket: Ticket, actor: User) -> tuple[TicketStatus, Opened | None]:
+    """The first status, and what this form has made already when it is sent again; both in one statement."""
+    made = Ticket.objects.filter(client_key=ticket.client_key).values("pk")[:1]
+    status = TicketStatus.objects.annotate(made=Subquery(made)).get(category=ticket.category, is_default=True)
+    return status, _opened_before(status.made, actor) if status.made else None
+
+
+def _opened_before(pk: int, actor: User) -> Opened:
+    ticket = Ticket.objects.get(pk=pk)
+    if ticket.opened_by_id != actor.pk:
+        raise Conflict
+    message = Message.objects.filter(ticket=ticket).order_by("created_at", "pk").first()
+    if message is None:
+        raise Conflict
+    return Opened(ticket, message, created=False)

@@ -1,0 +1,147 @@
+"""Who is told of what, and with which words (S5, S6, S24)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from accounts.models import User
+from departments.models import Department
+from notifications.services import post, together
+from persian.digits import group, to_persian
+from tenants.scope import current_tenant
+
+from ..models import Message, Ticket
+from ..routing import responsible
+
+
+def _data(ticket: Ticket, person: Any = None) -> dict[str, str]:
+    return {
+        "tenant": current_tenant().name,
+        "number": to_persian(str(ticket.number)),
+        "code": ticket.tracking_code,
+        "subject": ticket.subject,
+        "customer": ticket.requester.display_name,
+        "department": ticket.department.name,
+        "person": person.display_name if person else "",
+    }
+
+
+def _post(
+    kind: str, ticket: Ticket, *, to: User, key: str, channels: tuple[str, ...], person: Any = None
+) -> None:
+    post(
+        kind,
+        to=to,
+        data=_data(ticket, person),
+        url=f"/t/{ticket.tracking_code}/",
+        about=f"ticket:{ticket.pk}",
+        channels=channels,
+        key=f"{key}:{to.pk}",
+    )
+
+
+def opened(ticket: Ticket, *, told: Iterable[User], actor: User, wants_sms: bool) -> None:
+    """The customer gets the tracking code; the holder and the manager hear of the ticket."""
+    by_sms = wants_sms or ticket.requester.wants_sms or current_tenant().sms_on_open
+    channels = ("sms", "email", "bell") if by_sms else ("email", "bell")
+    key = f"opened:{ticket.pk}"
+    with together():
+        _post("ticket.opened.customer", ticket, to=ticket.requester, key=key, channels=channels)
+        for person in told:
+            if person.pk != actor.pk:
+                _post(
+                    "ticket.opened.staff",
+                    ticket,
+                    to=person,
+                    key=f"{key}:staff",
+                    channels=("sms", "email", "bell"),
+                )
+
+
+def answered(ticket: Ticket, message: Message, *, actor: User) -> None:
+    """The customer hears that we answered."""
+    if ticket.requester_id != actor.pk:
+        _post(
+            "ticket.answered",
+            ticket,
+            to=ticket.requester,
+            key=f"answered:{message.pk}",
+            channels=("sms", "email", "bell"),
+            person=actor,
+        )
+
+
+def customer_replied(ticket: Ticket, message: Message) -> None:
+    """The holder hears of a customer's message; without one, whoever answers for the department."""
+    people = (ticket.assignee,) if ticket.assignee else responsible(ticket.department)
+    for person in people:
+        _post(
+            "ticket.customer_replied", ticket, to=person, key=f"said:{message.pk}", channels=("email", "bell")
+        )
+
+
+def assigned(ticket: Ticket, *, actor: User, mark: int) -> None:
+    """The new holder hears of it, unless they did it themself. ``mark`` is the event's id."""
+    person = ticket.assignee
+    if person is not None and person.pk != actor.pk:
+        _post("ticket.assigned", ticket, to=person, key=f"assigned:{mark}", channels=("email", "bell"))
+
+
+def moved(
+    count: int,
+    *,
+    source: Department,
+    to: Department,
+    actor: User,
+    receivers: Iterable[User],
+    losers: Iterable[User],
+    mark: int,
+) -> None:
+    """A department's tickets went to another's queue: who answers there hears it once, and so does who held some."""
+    data = _many(count, department=source, to=to.name, person=actor)
+    waiting = f"/desk/tickets/?view=unassigned&department={to.pk}"
+    with together():
+        _post_many("tickets.moved", receivers, actor=actor, data=data, url=waiting, about=to, mark=mark)
+        _post_many("tickets.taken", losers, actor=actor, data=data, url="/desk/", about=source, mark=mark)
+
+
+def handed(count: int, *, department: Department, of: User, to: User, actor: User, mark: int) -> None:
+    """One person's tickets of a department went to another, who hears it once."""
+    data = _many(count, department=department, to=to.display_name, person=of)
+    _post_many(
+        "tickets.handed",
+        [to],
+        actor=actor,
+        data=data,
+        url="/desk/tickets/?view=mine",
+        about=department,
+        mark=mark,
+    )
+
+
+def _many(count: int, *, department: Department, to: str, person: User) -> dict[str, str]:
+    return {
+        "tenant": current_tenant().name,
+        "count": group(count),
+        "department": department.name,
+        "to": to,
+        "person": person.display_name,
+    }
+
+
+def _post_many(
+    kind: str,
+    people: Iterable[User],
+    *,
+    actor: User,
+    data: dict[str, str],
+    url: str,
+    about: Department,
+    mark: int,
+) -> None:
+    others = [person for person in people if person.pk != actor.pk]
+    if others:
+        address = current_tenant().absolute(url)
+        about_it = f"department:{about.pk}"
+        post(kind, to=others, data=data, url=address, about=about_it, key=f"{kind}:{mark}")

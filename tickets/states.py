@@ -1,0 +1,75 @@
+"""Words of a ticket's life and the moves between categories (S7). Nothing here touches the database."""
+
+from django.db import models
+
+
+class Category(models.TextChoices):
+    """The fixed categories behind a tenant's own statuses; rules speak of these only."""
+
+    NEW = "new", "جدید"
+    OPEN = "open", "در حال بررسی"
+    WAITING = "waiting", "منتظر مشتری"
+    ANSWERED = "answered", "پاسخ داده شد"
+    CLOSED = "closed", "بسته"
+
+
+class Priority(models.IntegerChoices):
+    LOW = 1, "کم"
+    NORMAL = 2, "معمولی"
+    HIGH = 3, "زیاد"
+    URGENT = 4, "فوری"
+
+
+class Origin(models.TextChoices):
+    """Who started the ticket (H5)."""
+
+    CUSTOMER = "customer", "مشتری آغاز کرده است"
+    STAFF = "staff", "کارمند آغاز کرده است"
+
+
+class Channel(models.TextChoices):
+    PORTAL = "portal", "از پورتال"
+    EMAIL = "email", "از ایمیل"
+    SITE = "site", "پرسش بازدیدکننده"
+    INTERNAL = "internal", "تیکت داخلی"
+
+
+class MessageKind(models.TextChoices):
+    REPLY = "reply", "پاسخ"
+    NOTE = "note", "یادداشت خصوصی"
+
+
+class Side(models.TextChoices):
+    CUSTOMER = "customer", "مشتری"
+    STAFF = "staff", "ما"
+
+
+class EventKind(models.TextChoices):
+    OPENED = "opened", "ثبت شد"
+    ROUTED = "routed", "رسید"
+    TAKEN = "taken", "برداشته شد"
+    ASSIGNED = "assigned", "واگذار شد"
+    STATUS = "status", "وضعیت عوض شد"
+    CLOSED = "closed", "بسته شد"
+    REOPENED = "reopened", "باز شد"
+    PRIORITY = "priority", "اولویت عوض شد"
+    MOVED = "moved", "به دپارتمان دیگری رفت"
+
+
+UNFINISHED = (Category.NEW, Category.OPEN, Category.WAITING, Category.ANSWERED)
+# The ball is on our side: the answer clock runs.
+OURS = (Category.NEW, Category.OPEN)
+
+# From a category, the categories a member of staff may set by hand. Closing and reopening are verbs of their own.
+MOVES: dict[str, frozenset[str]] = {
+    Category.NEW: frozenset({Category.OPEN, Category.WAITING, Category.ANSWERED}),
+    Category.OPEN: frozenset({Category.OPEN, Category.WAITING, Category.ANSWERED}),
+    Category.WAITING: frozenset({Category.OPEN, Category.WAITING, Category.ANSWERED}),
+    Category.ANSWERED: frozenset({Category.OPEN, Category.WAITING, Category.ANSWERED}),
+    Category.CLOSED: frozenset(),
+}
+
+
+def may_move(current: str, target: str) -> bool:
+    """Whether staff may set a status of category ``target`` on a ticket of category ``current``."""
+    return target in MOVES[current]

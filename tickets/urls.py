@@ -1,0 +1,30 @@
+"""Addresses of tickets (docs/architecture.md)."""
+
+from django.urls import path
+
+from .views import acts, desk, files, opening, portal, queue, reading, short
+
+urlpatterns = [
+    path("desk/tickets/", queue.desk_tickets, name="desk_tickets"),
+    path("desk/tickets/new/", opening.desk_new, name="desk_new"),
+    path("desk/tickets/<int:number>/", desk.desk_ticket, name="desk_ticket"),
+    path("desk/tickets/<int:number>/reply/", desk.desk_ticket_reply, name="desk_ticket_reply"),
+    path("desk/tickets/<int:number>/note/", desk.desk_ticket_note, name="desk_ticket_note"),
+    path("desk/tickets/<int:number>/take/", acts.desk_ticket_take, name="desk_ticket_take"),
+    path("desk/tickets/<int:number>/assign/", acts.desk_ticket_assign, name="desk_ticket_assign"),
+    path("desk/tickets/<int:number>/status/", acts.desk_ticket_status, name="desk_ticket_status"),
+    path("desk/tickets/<int:number>/priority/", acts.desk_ticket_priority, name="desk_ticket_priority"),
+    path("desk/tickets/<int:number>/close/", acts.desk_ticket_close, name="desk_ticket_close"),
+    path("desk/tickets/<int:number>/reopen/", acts.desk_ticket_reopen, name="desk_ticket_reopen"),
+    path("desk/tickets/<int:number>/read/", reading.desk_ticket_read, name="desk_ticket_read"),
+    path("portal/", portal.portal, name="portal"),
+    path("portal/tickets/", portal.portal_tickets, name="portal_tickets"),
+    path("portal/tickets/new/", opening.portal_new, name="portal_new"),
+    path("portal/tickets/<int:number>/", portal.portal_ticket, name="portal_ticket"),
+    path("portal/tickets/<int:number>/reply/", portal.portal_ticket_reply, name="portal_ticket_reply"),
+    path("portal/tickets/<int:number>/close/", portal.portal_ticket_close, name="portal_ticket_close"),
+    path("portal/tickets/<int:number>/reopen/", portal.portal_ticket_reopen, name="portal_ticket_reopen"),
+    path("portal/tickets/<int:number>/read/", reading.portal_ticket_read, name="portal_ticket_read"),
+    path("files/<uuid:public_id>/", files.file, name="file"),
+    path("t/<str:code>/", short.short, name="short"),
+]

@@ -1,0 +1,1 @@
+"""Pages and acts of tickets: the desk (staff), the portal (customers), files and short addresses."""

@@ -1,0 +1,79 @@
+"""The small acts on a ticket of the desk: take, assign, status, priority, close, reopen. Each a POST, then the page.
+
+A refusal is raised and becomes its page or toast (web.middleware); the services ask who may.
+"""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+
+from accounts.gates import for_staff
+from web.errors import Invalid
+
+from .. import access, queries, services
+from ..forms import PriorityForm, StatusForm
+from .desk import assign_form, ticket_page
+from .notices import back
+from .verbs import verb
+
+
+@for_staff
+@verb("desk_ticket")
+def desk_ticket_take(request: HttpRequest, number: int) -> HttpResponse:
+    """«برمی‌دارم»."""
+    ticket = services.take(access.fetch(request.user, number), actor=request.user)
+    return back(ticket, "desk_ticket", "taken")
+
+
+@for_staff
+@verb("desk_ticket")
+def desk_ticket_assign(request: HttpRequest, number: int) -> HttpResponse:
+    """Give it to a person of its department; a wrong choice opens the dialog again."""
+    ticket = queries.one(request.user, number)
+    access.require("assign", request.user, ticket)
+    form = assign_form(ticket, queries.seats_of(ticket), request.POST)
+    if not form.is_valid():
+        return ticket_page(request, ticket, status=422, assign_form=form)
+    services.assign(ticket, actor=request.user, to=form.cleaned_data["to"])
+    return back(ticket, "desk_ticket", "assigned")
+
+
+@for_staff
+@verb("desk_ticket")
+def desk_ticket_status(request: HttpRequest, number: int) -> HttpResponse:
+    """Set one of the statuses the menu offered."""
+    ticket = access.fetch(request.user, number)
+    access.require("set_status", request.user, ticket)
+    form = StatusForm(request.POST, statuses=queries.statuses_for(ticket))
+    if not form.is_valid():
+        raise Invalid("این وضعیت اکنون ممکن نیست. یکی دیگر را انتخاب کنید.")
+    services.set_status(ticket, actor=request.user, status=form.cleaned_data["status"])
+    return back(ticket, "desk_ticket", "changed")
+
+
+@for_staff
+@verb("desk_ticket")
+def desk_ticket_priority(request: HttpRequest, number: int) -> HttpResponse:
+    """Set the priority."""
+    ticket = access.fetch(request.user, number)
+    form = PriorityForm(request.POST)
+    if not form.is_valid():
+        raise Invalid("اولویت را از فهرست انتخاب کنید.")
+    services.set_priority(ticket, actor=request.user, priority=form.cleaned_data["priority"])
+    return back(ticket, "desk_ticket", "changed")
+
+
+@for_staff
+@verb("desk_ticket")
+def desk_ticket_close(request: HttpRequest, number: int) -> HttpResponse:
+    """Close it."""
+    ticket = services.close(access.fetch(request.user, number), actor=request.user)
+    return back(ticket, "desk_ticket", "closed")
+
+
+@for_staff
+@verb("desk_ticket")
+def desk_ticket_reopen(request: HttpRequest, number: int) -> HttpResponse:
+    """Open a closed one again."""
+    ticket = services.reopen(access.fetch(request.user, number), actor=request.user)
+    return back(ticket, "desk_ticket", "reopened")

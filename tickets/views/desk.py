@@ -1,0 +1,137 @@
+"""A ticket on the desk: the page, the reply and the private note."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts import meter
+from accounts.gates import for_staff
+from departments.models import Seat
+from tenants.models import StoredFile
+from tenants.scope import request_scope
+from tenants.shapes import transfer
+from web.errors import DomainError
+
+from .. import access, queries, services
+from ..forms import AssignForm, NoteForm, ReplyForm
+from ..models import Message, Ticket
+from ..states import Category
+from .notices import back, notice
+from .shown import dress, shown_file
+from .uploads import forget_unbound, receive
+from .verbs import verb
+
+
+@require_safe
+@for_staff
+def desk_ticket(request: HttpRequest, number: int) -> HttpResponse:
+    """The whole ticket; once shown, the page itself posts that it was read."""
+    return ticket_page(request, queries.one(request.user, number))
+
+
+def ticket_page(request: HttpRequest, ticket: Ticket, *, status: int = 200, **given: Any) -> HttpResponse:
+    """Render the page of a ticket fetched by ``queries.one``; ``given`` replaces forms that came back refused."""
+    user = request.user
+    thread = queries.thread(ticket, user)
+    seats = queries.seats_of(ticket)
+    access.know_seats(user, ticket, seats)
+    allowed = access.allowed(user, ticket)
+    context = {
+        "ticket": ticket,
+        "thread": thread,
+        "files": dress(thread),
+        "allowed": allowed,
+        "statuses": queries.statuses_for(ticket) if "set_status" in allowed else [],
+        "reply_form": ReplyForm(),
+        "note_form": NoteForm(),
+        "assign_form": assign_form(ticket, seats) if "assign" in allowed else None,
+        "composer_mode": "reply",
+        "meter": meter.of_column(ticket.contract, meter.today()),  # type: ignore[attr-defined]
+        "notice": notice(request, ticket),
+        **given,
+    }
+    return render(request, "tickets/ticket.html", context, status=status)
+
+
+def assign_form(ticket: Ticket, seats: Iterable[Seat], data: Any = None) -> AssignForm:
+    """The form of the assign dialog, offering the people of the ticket's department."""
+    holder = ticket.assignee.public_id if ticket.assignee else None
+    return AssignForm(data, people=[seat.user for seat in seats], initial={"to": holder})
+
+
+@transfer
+@for_staff
+@verb("desk_ticket")
+def desk_ticket_reply(request: HttpRequest, number: int) -> HttpResponse:
+    """An answer to the customer, with files; ``then`` sets the status or closes («ارسال و …»)."""
+    form = ReplyForm(request.POST)
+    ticket, files = _receive(request, number, form, verb="reply")
+    if form.is_valid():
+        try:
+            with request_scope(request):
+                message = _send(ticket, form, files, request.user)
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            forget_unbound(request, files)
+            word = "replied-closed" if form.cleaned_data["then"] == "close" else "replied"
+            return back(ticket, "desk_ticket", word, message=message.pk)
+    return _again(
+        request, number, reply_form=form, composer_mode="reply", reply_kept=list(map(shown_file, files))
+    )
+
+
+@transfer
+@for_staff
+@verb("desk_ticket")
+def desk_ticket_note(request: HttpRequest, number: int) -> HttpResponse:
+    """A note no customer ever sees (S12)."""
+    form = NoteForm(request.POST)
+    ticket, files = _receive(request, number, form, verb="note")
+    if form.is_valid():
+        try:
+            with request_scope(request):
+                message = services.note(ticket, actor=request.user, files=files, **form.message())
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            forget_unbound(request, files)
+            return back(ticket, "desk_ticket", "noted", message=message.pk)
+    return _again(
+        request, number, note_form=form, composer_mode="note", note_kept=list(map(shown_file, files))
+    )
+
+
+def _receive(
+    request: HttpRequest, number: int, form: ReplyForm | NoteForm, *, verb: str
+) -> tuple[Ticket, Sequence[StoredFile]]:
+    """The ticket, when this person may write on it, and the files that came: asked before a byte is stored."""
+    with request_scope(request):
+        ticket = access.fetch(request.user, number)
+        access.require(verb, request.user, ticket)
+    return ticket, receive(request, form)
+
+
+def _send(ticket: Ticket, form: ReplyForm, files: Sequence[StoredFile], user: Any) -> Message:
+    """The reply and what was asked with it; a closing that is not theirs (or no longer possible) is left out."""
+    then = form.cleaned_data["then"]
+    status = None
+    if then == Category.WAITING and "set_status" in access.allowed(user, ticket):
+        status = next(one for one in queries.statuses_for(ticket) if one.category == then and one.is_default)
+    message = services.reply(ticket, actor=user, files=files, status=status, **form.message())
+    if then == "close":
+        fresh = access.fetch(user, ticket.number)
+        if "close" in access.allowed(user, fresh):
+            services.close(fresh, actor=user)
+    return message
+
+
+def _again(request: HttpRequest, number: int, **given: Any) -> HttpResponse:
+    """The page once more, with the text as it was and the files that have arrived."""
+    with request_scope(request):
+        return ticket_page(request, queries.one(request.user, number), status=422, **given)

@@ -1,0 +1,38 @@
+"""Downloads: a file is seen by whoever sees the message it hangs on."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponseBase
+from django.views.decorators.http import require_safe
+
+from accounts.gates import signed_in
+from tenants.scope import request_scope
+from tenants.shapes import transfer
+from tenants.views import serve
+from web.errors import NotFound
+
+from ..access import messages_seen_by
+from ..models import Attachment
+
+ABSENT = "این فایل پیدا نشد. شاید نشانی عوض شده یا به آن دسترسی ندارید."
+
+
+@transfer
+@require_safe
+@signed_in
+def file(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
+    """The bytes of one file; ``?inline=1`` shows the few types that are safe to show (TRUST 25, 26)."""
+    with request_scope(request):
+        held = (
+            Attachment.objects.select_related("file")
+            .filter(
+                file__public_id=public_id, message__in=messages_seen_by(request.user).order_by().values("pk")
+            )
+            .first()
+        )
+    if held is None:
+        raise NotFound(ABSENT)
+    try:
+        return serve(held.file, inline="inline" in request.GET)
+    except FileNotFoundError:
+        raise NotFound(ABSENT) from None

@@ -1,0 +1,36 @@
+"""What a page says after an act: the act redirects with ``?done=<word>``, and only these words say something."""
+
+from django.http import HttpRequest, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html
+
+from ..models import Ticket
+
+DONE: dict[str, str] = {
+    "replied": "پاسخ فرستاده شد.",
+    "noted": "یادداشت خصوصی ثبت شد.",
+    "taken": "تیکت را برداشتید.",
+    "assigned": "تیکت واگذار شد.",
+    "changed": "تغییر ثبت شد.",
+    "closed": "تیکت بسته شد.",
+    "replied-closed": "پاسخ فرستاده و تیکت بسته شد.",
+    "reopened": "تیکت دوباره باز شد.",
+    "solved": "خوشحالیم که حل شد. تیکت بسته شد.",
+}
+
+
+def notice(request: HttpRequest, ticket: Ticket) -> str:
+    """The sentence of ``?done=``, or nothing. A new ticket's carries its tracking code (S5).
+
+    The portal shows a new ticket's code in the page itself, where it stays.
+    """
+    word = request.GET.get("done", "")
+    if word == "opened" and request.user.is_staff_member:
+        return format_html('تیکت ثبت شد. کد رهگیری: <bdi class="code">{}</bdi>', ticket.tracking_code)
+    return DONE.get(word, "")
+
+
+def back(ticket: Ticket, page: str, word: str, *, message: int | None = None) -> HttpResponseRedirect:
+    """To the ticket's page, saying what was done; ``message`` scrolls to that one."""
+    anchor = f"#message-{message}" if message else ""
+    return HttpResponseRedirect(f"{reverse(page, args=[ticket.number])}?done={word}{anchor}")

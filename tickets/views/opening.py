@@ -1,0 +1,123 @@
+"""A new ticket: the customer's own, and one our side opens to a customer's person (H5, H9, H17, S4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from accounts.gates import for_customers, for_staff
+from accounts.models import User
+from accounts.services import contracts
+from tenants.models import StoredFile
+from tenants.scope import request_scope
+from tenants.shapes import transfer
+from web.errors import DomainError, NotFound
+
+from .. import queries, services
+from ..forms import DeskTicketForm, NewTicketForm
+from .addresses import Address
+from .notices import back
+from .shown import shown_file
+from .uploads import forget_unbound, receive
+
+ABSENT = "این شخص پیدا نشد. از فهرست مشتریان انتخابش کنید."
+
+
+@transfer
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_customers
+def portal_new(request: HttpRequest) -> HttpResponse:
+    """The customer's form; with an exclusive link department and person are shown locked (H9)."""
+    offer = queries.Offer(request.user, request.user)
+    if request.method != "POST":
+        form = NewTicketForm(offer=offer, initial=_wished(request, sms=request.user.wants_sms))
+        return _page(request, "portal/new.html", form)
+    form = NewTicketForm(request.POST, offer=offer)
+    files = receive(request, form)
+    opened = _open(request, form, files)
+    if opened is not None:
+        return back(opened.ticket, "portal_ticket", "opened")
+    return _page(request, "portal/new.html", form, files)
+
+
+@transfer
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_staff
+def desk_new(request: HttpRequest) -> HttpResponse:
+    """Our side opens a ticket: first the person (``?person=``, found by ``?q=``), then the form."""
+    with request_scope(request):
+        person = _person(request)
+        if person is None:
+            return _choose(request)
+    offer = queries.Offer(request.user, person)
+    if request.method != "POST":
+        form = DeskTicketForm(offer=offer, initial=_wished(request, sms=False))
+        return _page(request, "tickets/new.html", form, person=person)
+    form = DeskTicketForm(request.POST, offer=offer)
+    files = receive(request, form)
+    opened = _open(request, form, files, requester=person)
+    if opened is not None:
+        return back(opened.ticket, "desk_ticket", "opened")
+    return _page(request, "tickets/new.html", form, files, person=person)
+
+
+def _page(
+    request: HttpRequest, template: str, form: NewTicketForm, files: Sequence[StoredFile] = (), **more: Any
+) -> HttpResponse:
+    """The form, empty or refused, and how the contract stands; what has arrived of a refused one is listed."""
+    with request_scope(request):
+        person = more.get("person") or request.user
+        meter = contracts.state(person.customer, person=person)
+        context = {"form": form, "kept": [shown_file(stored) for stored in files], "meter": meter, **more}
+        return render(request, template, context, status=422 if form.is_bound else 200)
+
+
+def _choose(request: HttpRequest) -> HttpResponse:
+    """The first step: whom it is for."""
+    address = Address(request, ("q",))
+    people = queries.people_to_write_to(address.get("q"))
+    context = {"people": people, "people_query": address.get("q"), "more": len(people) >= queries.PEOPLE}
+    return render(request, "tickets/new_person.html", context)
+
+
+def _person(request: HttpRequest) -> User | None:
+    """The person named by the address, None when none is named. Raises NotFound for one who is not there."""
+    named = request.GET.get("person", "")
+    if not named:
+        return None
+    try:
+        person = queries.person_to_write_to(UUID(named))
+    except ValueError:
+        person = None
+    if person is None:
+        raise NotFound(ABSENT)
+    return person
+
+
+def _wished(request: HttpRequest, *, sms: bool) -> dict[str, object]:
+    """What the address may fill in beforehand: a department, a subject."""
+    address = Address(request, ("department", "subject"))
+    return {**address.values, "wants_sms": sms}
+
+
+def _open(
+    request: HttpRequest, form: NewTicketForm, files: Sequence[StoredFile], *, requester: User | None = None
+) -> services.Opened | None:
+    """Open the ticket of a valid form; None when it is refused, with the reason on the form."""
+    if not form.is_valid():
+        return None
+    try:
+        with request_scope(request):
+            opened = services.open_ticket(
+                actor=request.user, requester=requester, files=files, **form.wishes()
+            )
+    except DomainError as refusal:
+        form.refuse(refusal)
+        return None
+    forget_unbound(request, files)
+    return opened

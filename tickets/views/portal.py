@@ -1,0 +1,134 @@
+"""The customer's panel: home, the list of tickets, and a ticket as the customer sees it (no notes, no hands)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.gates import for_customers
+from accounts.services import contracts
+from tenants.scope import request_scope
+from tenants.shapes import transfer
+from web.counting import bounded
+from web.errors import DomainError
+from web.paging import page
+
+from .. import access, queries, services
+from ..forms import ComposerForm
+from ..models import Ticket
+from .addresses import Address
+from .notices import back, notice
+from .shown import dress, shown_file
+from .uploads import forget_unbound, receive
+from .verbs import verb
+
+HOME_TICKETS = 20
+STATES = (("open", "باز"), ("closed", "بسته"), ("all", "همه"))
+
+
+@require_safe
+@for_customers
+def portal(request: HttpRequest) -> HttpResponse:
+    """Home: a search box, what is left of the contract (S2) and the open tickets, whoever's turn it is first."""
+    open_ones = queries.view_of(queries.queue(request.user), "open", user=request.user)
+    tickets = queries.decorate(queries.turn_first(open_ones)[: HOME_TICKETS + 1])
+    context = {
+        "tickets": tickets[:HOME_TICKETS],
+        "more": len(tickets) > HOME_TICKETS,
+        "total": bounded(open_ones),
+        "meter": contracts.state(request.user.customer, person=request.user),
+        "any_tickets": bool(tickets) or access.tickets_seen_by(request.user).exists(),
+    }
+    return render(request, "portal/home.html", context)
+
+
+@require_safe
+@for_customers
+def portal_tickets(request: HttpRequest) -> HttpResponse:
+    """Every ticket this person sees, newest change first; a search looks in closed ones too."""
+    address = Address(request, ("state", "q"))
+    state = address.one_of("state", dict(STATES), usual="all" if address.get("q") else "open")
+    rows = queries.view_of(queries.queue(request.user), state, user=request.user)
+    rows = queries.apply_filters(rows, {"q": address.get("q")})
+    found = page(rows, cursor=address.cursor, size=queries.PAGE)
+    found.rows = queries.decorate(found.rows)
+    context = {
+        "page": found,
+        "total": bounded(rows),
+        "views": [
+            {"word": word, "url": address.link(state=key), "current": key == state} for key, word in STATES
+        ],
+        "query": address.get("q"),
+        "filtered": bool(address.get("q"))
+        or state != "open"
+        or access.tickets_seen_by(request.user).exists(),
+    }
+    return render(request, "portal/tickets.html", context)
+
+
+@require_safe
+@for_customers
+def portal_ticket(request: HttpRequest, number: int) -> HttpResponse:
+    """The conversation; once shown, the page itself posts that it was read."""
+    return portal_page(request, queries.one(request.user, number))
+
+
+def portal_page(request: HttpRequest, ticket: Ticket, *, status: int = 200, **given: Any) -> HttpResponse:
+    """Render a customer's ticket; ``given`` replaces a reply that came back refused."""
+    thread = queries.thread(ticket, request.user)
+    context = {
+        "ticket": ticket,
+        "thread": thread,
+        "files": dress(thread),
+        "allowed": access.allowed(request.user, ticket),
+        "reply_form": ComposerForm(),
+        "opened": request.GET.get("done") == "opened",
+        "notice": notice(request, ticket),
+        **given,
+    }
+    return render(request, "portal/ticket.html", context, status=status)
+
+
+@transfer
+@for_customers
+@verb("portal_ticket")
+def portal_ticket_reply(request: HttpRequest, number: int) -> HttpResponse:
+    """The customer's message, with files; a closed ticket opens again."""
+    form = ComposerForm(request.POST)
+    with request_scope(request):
+        ticket = access.fetch(request.user, number)
+        access.require("reply", request.user, ticket)
+    files = receive(request, form)
+    if form.is_valid():
+        try:
+            with request_scope(request):
+                message = services.reply(ticket, actor=request.user, files=files, **form.message())
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            forget_unbound(request, files)
+            return back(ticket, "portal_ticket", "replied", message=message.pk)
+    with request_scope(request):
+        kept = [shown_file(stored) for stored in files]
+        return portal_page(
+            request, queries.one(request.user, number), status=422, reply_form=form, reply_kept=kept
+        )
+
+
+@for_customers
+@verb("portal_ticket")
+def portal_ticket_close(request: HttpRequest, number: int) -> HttpResponse:
+    """«مشکلم حل شد»."""
+    ticket = services.close(access.fetch(request.user, number), actor=request.user)
+    return back(ticket, "portal_ticket", "solved")
+
+
+@for_customers
+@verb("portal_ticket")
+def portal_ticket_reopen(request: HttpRequest, number: int) -> HttpResponse:
+    """It was not solved after all."""
+    ticket = services.reopen(access.fetch(request.user, number), actor=request.user)
+    return back(ticket, "portal_ticket", "reopened")

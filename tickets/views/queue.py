@@ -1,0 +1,126 @@
+"""The queue: every ticket a member of staff may see, narrowed by the address (H2, H5)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.gates import for_staff
+from web.counting import bounded
+from web.paging import page
+
+from .. import queries
+from ..states import Category, Origin, Priority
+from .addresses import Address
+
+FILTERS = ("department", "assignee", "category", "priority", "origin", "colour", "topic", "customer")
+KNOWN = ("view", "q", "sort", *FILTERS)
+LABELS = {
+    "q": "جست‌وجو",
+    "department": "دپارتمان",
+    "assignee": "مسئول",
+    "category": "وضعیت",
+    "priority": "اولویت",
+    "origin": "آغازگر",
+    "colour": "مهلت",
+    "topic": "گروه موضوعی",
+    "customer": "شرکت",
+}
+COLOURS = (("green", "سر وقت"), ("yellow", "رو به پایان"), ("red", "دیر شد"))
+# Views that the sidebar does not name.
+OTHERS = ("answered_today", "closed", "all")
+SWITCH = ("open", "unanswered", "overdue", "mine", "unassigned", "closed", "all")
+
+
+@require_safe
+@for_staff
+def desk_tickets(request: HttpRequest) -> HttpResponse:
+    """One page of the queue. A search without a view looks in every ticket, closed ones too."""
+    address = Address(request, KNOWN)
+    view = address.one_of("view", queries.VIEWS, usual="all" if address.get("q") else "open")
+    sort = address.one_of("sort", queries.SORTS, usual="recent" if view == "closed" else "deadline")
+    rows = queries.view_of(queries.queue(request.user), view, user=request.user)
+    rows = queries.apply_filters(rows, address.values)
+    found = page(rows, keys=queries.order_keys(sort), cursor=address.cursor, size=queries.PAGE)
+    found.rows = queries.decorate(found.rows)
+    context = {
+        "heading": queries.VIEWS[view][0],
+        "total": bounded(rows),
+        "page": found,
+        "queue_view": view,
+        "query": address.get("q"),
+        **_choices(address, request.user, view, sort),
+    }
+    return render(request, "tickets/queue.html", context)
+
+
+def _choices(address: Address, user: Any, view: str, sort: str) -> dict[str, Any]:
+    """Views, sorts, chips in force and filters on offer, each with its link."""
+    options = _options(user)
+    words = {name: dict(choices) for name, choices in options.items()}
+    words |= queries.names_of(user, topic=address.get("topic"), customer=address.get("customer"))
+    chips = [
+        {
+            "label": label,
+            "value": _word(words, name, address.get(name)),
+            "remove_url": address.without([name]),
+        }
+        for name, label in LABELS.items()
+        if address.get(name)
+    ]
+    offered = [
+        {
+            "label": LABELS[name],
+            "options": [{"word": word, "url": _option(address, name, key)} for key, word in choices],
+        }
+        for name, choices in options.items()
+        if len(choices) > 1 and not address.get(name)
+    ]
+    return {
+        "views": [_view(address, key, view) for key in SWITCH],
+        "sorts": [_link(address, "sort", key, word, key == sort) for key, (word, _) in queries.SORTS.items()],
+        "sort": {"key": sort, "word": queries.SORTS[sort][0]},
+        "chips": chips,
+        "filters": [
+            *offered,
+            {"label": "نماهای دیگر", "options": [_view(address, key, view) for key in OTHERS]},
+        ],
+        "filtered": bool(chips),
+        "clear_url": address.without(LABELS),
+    }
+
+
+def _options(user: Any) -> dict[str, list[tuple[str, str]]]:
+    """What each filter on offer may be set to: (value in the address, word)."""
+    departments, people = queries.filter_choices(user)
+    return {
+        "department": [(str(one.pk), one.name) for one in departments],
+        "assignee": [(str(one.pk), one.display_name) for one in people],
+        "category": [(str(key), str(word)) for key, word in Category.choices],
+        "priority": [(str(key), str(word)) for key, word in Priority.choices],
+        "colour": list(COLOURS),
+        "origin": [(str(key), str(word)) for key, word in Origin.choices],
+    }
+
+
+def _word(words: dict[str, dict[str, str]], name: str, value: str) -> str:
+    """What a chip says for a value; one that is on no list of this person is not repeated but for a search."""
+    return value if name == "q" else words[name].get(value, "پیدا نشد")
+
+
+def _option(address: Address, name: str, key: str) -> str:
+    """The list with a filter set. Most views hold no closed ticket, so the closed ones are a view of their own."""
+    if (name, key) == ("category", Category.CLOSED):
+        return address.link(view="closed")
+    return address.link(**{name: key})
+
+
+def _view(address: Address, key: str, current: str) -> dict[str, Any]:
+    return _link(address, "view", key, queries.VIEWS[key][0], key == current)
+
+
+def _link(address: Address, name: str, key: str, word: str, current: bool) -> dict[str, Any]:
+    return {"url": address.link(**{name: key}), "word": word, "current": current}
