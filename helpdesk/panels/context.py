@@ -1,0 +1,105 @@
+"""What the shells show round a page: which panel, what is counted, where a person may go.
+
+Nothing is asked until a template looks: parts for htmx, error pages and the gate pay nothing; a staff page pays
+two statements, a customer's page one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.urls import reverse
+
+from accounts.access import may_keep_personnel
+from web.counting import Bounded
+
+from . import queries
+
+PANELS = ("manage", "desk", "portal")
+
+
+@dataclass(frozen=True)
+class DepartmentLine:
+    """A department in the sidebar with its open tickets."""
+
+    name: str
+    url: str
+    count: Bounded
+    current: bool
+
+
+class Navigation:
+    """``nav`` of the templates; every part is worked out when it is first looked at."""
+
+    def __init__(self, request: Any) -> None:
+        self._request = request
+
+    @cached_property
+    def _user(self) -> Any:
+        return self._request.user
+
+    @cached_property
+    def current(self) -> str:
+        """Name of the page's address, as in the URL configuration."""
+        match = self._request.resolver_match
+        return match.view_name if match else ""
+
+    @cached_property
+    def panel(self) -> str:
+        """manage, desk or portal: by the address, and where that says nothing by the person."""
+        first = self._request.path.split("/", 2)[1]
+        if first in PANELS:
+            return first
+        return "portal" if getattr(self._user, "is_customer", False) else "desk"
+
+    @cached_property
+    def can(self) -> dict[str, bool]:
+        """What the navigation may offer: no button without its right."""
+        return {
+            "manage": bool(getattr(self._user, "is_owner", False)),
+            "people": bool(getattr(self._user, "is_customer", False)) and may_keep_personnel(self._user),
+        }
+
+    @cached_property
+    def bell_count(self) -> int:
+        """Unread lines of the bell, counted up to 100."""
+        return int(self._numbers["bell"]) if self._user.is_authenticated else 0
+
+    @cached_property
+    def counts(self) -> dict[str, Bounded]:
+        """Tickets of each quick view; empty for customers."""
+        return {name: self._numbers[name] for name in queries.COUNTED if name in self._numbers}
+
+    @cached_property
+    def departments(self) -> list[DepartmentLine]:
+        """The person's departments (the owner's: the first ones of all), each with its open tickets."""
+        chosen = self._request.GET.get("department", "") if self.current == "desk_tickets" else ""
+        return [
+            DepartmentLine(
+                name=department.name,
+                url=f"{reverse('desk_tickets')}?view=open&department={department.pk}",
+                count=self._numbers[f"department-{department.pk}"],
+                current=chosen == str(department.pk),
+            )
+            for department in self._desks
+        ]
+
+    @cached_property
+    def _desks(self) -> list[Any]:
+        return list(queries.desks_of(self._user)) if self._is_ours else []
+
+    @cached_property
+    def _numbers(self) -> dict[str, Bounded]:
+        """Every number of the shell in one statement."""
+        return queries.shell_numbers(self._user, self._desks, ours=self._is_ours)
+
+    @cached_property
+    def _is_ours(self) -> bool:
+        return bool(getattr(self._user, "is_staff_member", False))
+
+
+def navigation(request: Any) -> dict[str, Navigation]:
+    """Context processor: ``nav``."""
+    return {"nav": Navigation(request)}

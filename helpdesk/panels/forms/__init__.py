@@ -1,0 +1,1 @@
+"""Forms of the owner's pages. Every choice is offered from a queryset made inside the scope."""

@@ -1,0 +1,147 @@
+"""Departments, their seats and their topics."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+
+from accounts.models import User
+from departments.models import Department, Seat, Topic
+
+from .fields import PanelForm, PersonField, SettledChoice
+
+
+class DepartmentForm(PanelForm):
+    """A department's own words and switches."""
+
+    page_id = "department"
+
+    name = forms.CharField(label="نام دپارتمان", max_length=80)
+    description = forms.CharField(
+        label="توضیح",
+        max_length=300,
+        required=False,
+        help_text="یک جمله که مشتری هنگام انتخاب دپارتمان می‌خواند.",
+    )
+    visibility = SettledChoice(
+        label="چه کسانی می‌بینند",
+        choices=[("all", "همهٔ مشتریان"), ("chosen", "مشتریان برگزیده"), ("hidden", "پنهان")],
+        initial="all",
+        help_text="دپارتمان پنهان را فقط همکاران می‌بینند. مشتریان برگزیده را پس از ذخیره انتخاب می‌کنید.",
+    )
+    shares_unassigned = forms.BooleanField(
+        label="کارشناسان تیکت‌های واگذارنشده را ببینند و بردارند", required=False, initial=True
+    )
+
+    @classmethod
+    def of(cls, department: Department) -> "DepartmentForm":
+        """The form filled with what is stored."""
+        words = ("name", "description", "shares_unassigned")
+        return cls(
+            initial={**{name: getattr(department, name) for name in words}, "visibility": _seen(department)}
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """The three choices as the two switches the verbs take (S33); nothing posted is everybody."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data  # type: ignore[misc]
+        seen = data.pop("visibility", "")
+        return {**data, "is_hidden": seen == "hidden", "is_restricted": seen == "chosen"}
+
+
+def _seen(department: Department) -> str:
+    if department.is_hidden:
+        return "hidden"
+    return "chosen" if department.is_restricted else "all"
+
+
+class PlaceForm(PanelForm):
+    """What is set on a seat: its level, and whether customers may choose its person."""
+
+    level = forms.ChoiceField(
+        label="سطح", choices=Seat.SeatLevel.choices, initial=Seat.SeatLevel.STAFF, widget=forms.RadioSelect
+    )
+    accepts_choice = forms.BooleanField(
+        label="مشتری می‌تواند این کارشناس را انتخاب کند", required=False, initial=True
+    )
+
+    @classmethod
+    def of(cls, seat: Seat, *, data: Any = None) -> "PlaceForm":
+        """The form of a stored seat; ``data`` is what was posted for it."""
+        initial = {"level": seat.level, "accepts_choice": seat.accepts_choice}
+        return cls(data, initial=initial, auto_id=f"seat{seat.pk}_%s")
+
+
+class SeatForm(PlaceForm):
+    """A colleague for a department."""
+
+    page_id = "seat"
+
+    user = PersonField(label="همکار", empty="یکی را برگزینید")
+    field_order = ("user", "level", "accepts_choice")
+
+    def __init__(self, *args: Any, people: Iterable[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["user"].offer(people)  # type: ignore[attr-defined]
+
+
+class ManagerForm(PanelForm):
+    """Another manager for a department; where there is one, what becomes of them."""
+
+    page_id = "manager"
+
+    user = PersonField(label="مدیر تازه", empty="یکی را برگزینید")
+    former = SettledChoice(
+        label="مدیر پیشین",
+        choices=[("stays", "کارشناس می‌ماند"), ("leaves", "از دپارتمان می‌رود")],
+        initial="stays",
+        help_text="اگر برود، تیکت‌های باز و مشتریان اختصاصی‌اش در این دپارتمان به مدیر تازه می‌رسد.",
+    )
+
+    def __init__(self, *args: Any, people: Iterable[User], former: User | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["user"].offer(people)  # type: ignore[attr-defined]
+        if former is None:
+            del self.fields["former"]
+        else:
+            self.fields["former"].label = str(former)
+
+
+class RetireForm(PanelForm):
+    """Where a department's open tickets go before it is switched off."""
+
+    page_id = "retire"
+
+    move_to = forms.ModelChoiceField(
+        label="تیکت‌های باز به کدام دپارتمان بروند",
+        queryset=None,
+        empty_label="دپارتمان را انتخاب کنید",
+        error_messages={
+            "required": "بگویید تیکت‌های باز به کدام دپارتمان بروند.",
+            "invalid_choice": "دپارتمان روشنی را از فهرست انتخاب کنید.",
+        },
+    )
+
+    def __init__(self, *args: Any, departments: QuerySet[Department], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["move_to"].queryset = departments  # type: ignore[attr-defined]
+
+
+class TopicForm(PanelForm):
+    """A topic and who gets its tickets. ``people`` is read once for all the topics of a page."""
+
+    page_id = "topic"
+
+    name = forms.CharField(label="نام گروه موضوعی", max_length=80)
+    assignee = PersonField(label="مسئول", empty="مسئول ندارد", required=False)
+    is_active = forms.BooleanField(label="در فرم تیکت دیده شود", required=False, initial=True)
+
+    def __init__(self, *args: Any, people: Iterable[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["assignee"].offer(people)  # type: ignore[attr-defined]
+
+    @classmethod
+    def of(cls, topic: Topic, *, people: Iterable[User], data: Any = None) -> "TopicForm":
+        """The form of a stored topic; ``data`` is what was posted for it."""
+        initial = {"name": topic.name, "assignee": topic.assignee_id, "is_active": topic.is_active}
+        return cls(data, initial=initial, people=people, auto_id=f"topic{topic.pk}_%s")

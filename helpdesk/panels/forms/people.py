@@ -1,0 +1,54 @@
+"""Staff: a mobile is enough (H23)."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+
+from accounts.models import User
+from departments.models import Department, Seat
+from web.forms import MobileField
+
+from .fields import PanelForm
+
+
+class ProfileForm(PanelForm):
+    """A colleague's name and e-mail, as the owner may correct them."""
+
+    page_id = "profile"
+
+    name = forms.CharField(label="نام و نام خانوادگی", max_length=150)
+    email = forms.EmailField(label="ایمیل", required=False, max_length=254)
+
+    @classmethod
+    def of(cls, user: User) -> "ProfileForm":
+        """The form filled with what is stored."""
+        return cls(initial={"name": user.name, "email": user.email or ""})
+
+
+class NewPlaceForm(PanelForm):
+    """A seat for a person who is known: in which department, at which level."""
+
+    page_id = "place"
+
+    department = forms.ModelChoiceField(label="دپارتمان", queryset=None, empty_label="یکی را برگزینید")
+    level = forms.ChoiceField(
+        label="سطح", choices=Seat.SeatLevel.choices, initial=Seat.SeatLevel.STAFF, widget=forms.RadioSelect
+    )
+
+    def __init__(self, *args: Any, departments: QuerySet[Department], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["department"].queryset = departments  # type: ignore[attr-defined]
+
+
+class StaffForm(NewPlaceForm):
+    """A new colleague: the number, and if wanted a name and a first seat."""
+
+    mobile = MobileField(label="شمارهٔ همراه")
+    name = forms.CharField(label="نام و نام خانوادگی", max_length=150, required=False)
+    field_order = ("mobile", "name", "department", "level")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["department"].required = False
+        self.fields["department"].empty_label = "بعداً"  # type: ignore[attr-defined]

@@ -1,0 +1,210 @@
+"""The owner's lists: departments, staff and customers with what a line of each says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
+
+from accounts import queries as accounts
+from accounts.models import Customer, Section, User
+from accounts.roles import Role
+from departments.models import Department, DepartmentCustomer, Seat, ServiceLink, Topic
+from persian import mobile, sort_key
+
+OURS = (Role.OWNER, Role.STAFF)
+BY_NAME = ("sort_key", "id")
+BY_RANK = ("level", "user__sort_key", "id")
+BY_PLACE = ("turn", "rank", "sort_key", "id")
+
+
+# Departments ----------------------------------------------------------------------------------------------------
+def departments() -> QuerySet[Department]:
+    """Every department in its order with ``manager_name`` and the counts of seats, topics and chosen customers."""
+    manager = Seat.objects.filter(department=OuterRef("pk"), level=Seat.SeatLevel.MANAGER)
+    topics = Topic.objects.filter(department=OuterRef("pk"), is_active=True)
+    return Department.objects.annotate(
+        manager_name=Subquery(manager.values("user__name")[:1]),
+        manager_mobile=Subquery(manager.values("user__mobile")[:1]),
+        seat_count=_counted(Seat.objects.filter(department=OuterRef("pk")), "department"),
+        topic_count=_counted(topics, "department"),
+        chosen_count=_counted(DepartmentCustomer.objects.filter(department=OuterRef("pk")), "department"),
+    )
+
+
+def seats_of(department: Department) -> QuerySet[Seat]:
+    """The people of a department, for BY_RANK: its manager first."""
+    return Seat.objects.filter(department=department).select_related("user")
+
+
+@dataclass(frozen=True)
+class Crew:
+    """Our active people by name, read once for all the forms of a department's page, and who of them sits there."""
+
+    people: list[User]
+    levels: dict[int, str]  # of the seated, by person
+    manager: User | None
+
+    @property
+    def seated(self) -> list[User]:
+        """Who may be named for a topic."""
+        return [person for person in self.people if person.pk in self.levels]
+
+    @property
+    def others(self) -> list[User]:
+        """Who may be given a seat."""
+        return [person for person in self.people if person.pk not in self.levels]
+
+    @property
+    def successors(self) -> list[User]:
+        """Who may manage it instead of its manager."""
+        return [person for person in self.people if self.levels.get(person.pk) != Seat.SeatLevel.MANAGER]
+
+
+def crew(department: Department) -> Crew:
+    """The people of a department and those who might be."""
+    words = ("tenant_id", "public_id", "name", "mobile", "email", "role", "is_active")
+    people = list(User.objects.filter(role__in=OURS, is_active=True).only(*words).order_by(*BY_NAME))
+    levels = dict(Seat.objects.filter(department=department).values_list("user_id", "level"))
+    pk = next((pk for pk, level in levels.items() if level == Seat.SeatLevel.MANAGER), None)
+    known = {person.pk: person for person in people}
+    manager = (known.get(pk) or User.objects.filter(pk=pk).first()) if pk else None
+    return Crew(people, levels, manager)
+
+
+def topics_of(department: Department) -> QuerySet[Topic]:
+    """The topics of a department, those switched off too."""
+    return Topic.objects.filter(department=department).select_related("assignee")
+
+
+def other_departments(department: Department) -> QuerySet[Department]:
+    """Active departments its tickets may go to."""
+    return Department.objects.filter(is_active=True).exclude(pk=department.pk)
+
+
+def customers_for(department: Department, query: str = "", *, chosen: bool = False) -> QuerySet[Customer]:
+    """Companies with ``is_chosen``: whether a restricted department is shown to them (S33)."""
+    rows = DepartmentCustomer.objects.filter(department=department, customer=OuterRef("pk"))
+    found = customers(query).annotate(is_chosen=Exists(rows))
+    return found.filter(is_chosen=True) if chosen else found
+
+
+# Staff ----------------------------------------------------------------------------------------------------------
+def staff(query: str = "") -> QuerySet[User]:
+    """Our side, narrowed by a name or a number."""
+    return _narrowed(User.objects.filter(role__in=OURS), query)
+
+
+def seat_words(people: Iterable[User]) -> None:
+    """Set ``seat_words`` on each: the departments they sit in, with the level where it is the manager's."""
+    rows = {person.pk: person for person in people}
+    words: dict[int, list[str]] = {pk: [] for pk in rows}
+    seats = Seat.objects.filter(user_id__in=rows).select_related("department")
+    for seat in seats.order_by("department__position", "department_id"):
+        words[seat.user_id].append(
+            f"مدیر {seat.department.name}" if seat.is_manager else seat.department.name
+        )
+    for pk, person in rows.items():
+        person.seat_words = "، ".join(words[pk])  # type: ignore[attr-defined]
+
+
+def places_of(person: User) -> QuerySet[Seat]:
+    """A person's seats with their departments."""
+    seats = Seat.objects.filter(user=person).select_related("department", "user")
+    return seats.order_by("department__position", "department_id")
+
+
+def departments_for(person: User) -> QuerySet[Department]:
+    """Active departments where a person has no seat yet."""
+    taken = Seat.objects.filter(user=person).values("department_id")
+    return Department.objects.filter(is_active=True).exclude(pk__in=taken)
+
+
+# Customers ------------------------------------------------------------------------------------------------------
+def customers(query: str = "") -> QuerySet[Customer]:
+    """Companies with ``people_count`` and ``link_words``' parts, narrowed by their name or one of their people."""
+    link = ServiceLink.objects.filter(customer=OuterRef("pk"))
+    rows = Customer.objects.defer("notes").annotate(
+        people_count=_counted(User.objects.filter(customer=OuterRef("pk")), "customer"),
+        link_department=Subquery(link.values("department__name")[:1]),
+        link_staff=Subquery(link.values("staff__name")[:1]),
+    )
+    words = sort_key(query).split()
+    if not words:
+        return rows
+    people = _narrowed(User.objects.filter(role=Role.CUSTOMER), query).values("customer_id")
+    return rows.filter(_all_words(words) | Q(pk__in=people))
+
+
+def link_words(rows: Iterable[Customer]) -> None:
+    """Set ``link_words`` on each company: its own department and person."""
+    for row in rows:
+        parts = (row.link_department, row.link_staff)  # type: ignore[attr-defined]
+        row.link_words = "، ".join(part for part in parts if part)  # type: ignore[attr-defined]
+
+
+def people_of_company(customer: Customer) -> QuerySet[User]:
+    """A company's people, its main contacts first."""
+    rows = User.objects.filter(customer=customer).select_related("section")
+    return rows.order_by("level", "section__name", *BY_NAME)
+
+
+def sections_of(customer: Customer) -> QuerySet[Section]:
+    """A company's sections by name."""
+    return Section.objects.filter(customer=customer).order_by("name")
+
+
+def personnel(keeper: User, sections: Iterable[Section], query: str = "") -> QuerySet[User]:
+    """The people a customer keeps (H21), for BY_PLACE: main contacts, then ``sections`` in the order given."""
+    # Never without a condition: a bare constant is no column to sort by.
+    turns = [When(section=None, then=0)]
+    turns += [When(section_id=section.pk, then=turn) for turn, section in enumerate(sections, start=1)]
+    rows = (
+        accounts.personnel_of(keeper)
+        .select_related("section")
+        .annotate(turn=Case(*turns, default=0, output_field=IntegerField()), rank=Coalesce("level", 0))
+    )
+    return _narrowed(rows, query)
+
+
+def sections_kept(keeper: User) -> list[Section]:
+    """The sections a customer may put people into, in alphabetical order, with ``people_count``."""
+    counted = _counted(User.objects.filter(section=OuterRef("pk")), "section")
+    rows = accounts.sections_of(keeper).annotate(people_count=counted)
+    return sorted(rows, key=lambda section: (sort_key(section.name), section.pk))
+
+
+def open_departments() -> QuerySet[Department]:
+    """Departments a customer may be tied to."""
+    return Department.objects.filter(is_active=True)
+
+
+def open_seats() -> QuerySet[Seat]:
+    """Seats of active people in active departments, for the choice of a customer's own person."""
+    rows = Seat.objects.filter(user__is_active=True, department__is_active=True).select_related("user")
+    return rows.order_by("department_id", "user__sort_key", "pk")
+
+
+def _narrowed(rows: QuerySet[User], query: str) -> QuerySet[User]:
+    words = sort_key(query).split()
+    if not words:
+        return rows
+    try:
+        return rows.filter(_all_words(words) | Q(mobile=mobile.normalise(query)))
+    except ValueError:
+        return rows.filter(_all_words(words))
+
+
+def _all_words(words: list[str]) -> Q:
+    """Every word somewhere in the name: sort keys hold one form of every letter and digit, and no half-space."""
+    found = Q()
+    for word in words:
+        found &= Q(sort_key__contains=word)
+    return found
+
+
+def _counted(rows: QuerySet, by: str) -> Coalesce:  # type: ignore[type-arg]
+    counted = rows.order_by().values(by).annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)

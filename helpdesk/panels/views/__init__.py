@@ -1,0 +1,1 @@
+"""Pages that span floors: home, dashboards, and every owner's page about a lower floor."""

@@ -1,0 +1,132 @@
+"""What the owner's pages share: acts of one page told apart by ``act``, refusals shown in place, words of success."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django import forms
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.urls import reverse
+
+from departments.models import Seat
+from web.errors import Conflict, DomainError, Invalid, NotFound
+
+from ..forms.departments import PlaceForm
+
+Row = TypeVar("Row", bound=Model)
+# A page posts to itself; the field `act` names what was pressed.
+Act = Callable[..., HttpResponse]
+REFUSALS = (Invalid, Conflict)
+
+DONE: dict[str, str] = {
+    "saved": "ذخیره شد.",
+    "department-created": "دپارتمان ساخته شد. همکاران و گروه‌های موضوعی‌اش را همین‌جا بیفزایید.",
+    "moved": "ترتیب تغییر کرد.",
+    "restricted": "ذخیره شد. حالا مشتریانی را که می‌بینندش برگزینید.",
+    "chosen": "این مشتری دپارتمان را می‌بیند.",
+    "dropped": "این مشتری دیگر دپارتمان را نمی‌بیند. تیکت‌هایش سر جایشان می‌ماند.",
+    "manager": "مدیر دپارتمان تغییر کرد.",
+    "off": "غیرفعال شد.",
+    "off-moved": "تیکت‌های باز منتقل شد و دپارتمان غیرفعال است.",
+    "on": "دوباره فعال شد.",
+    "seated": "همکار به دپارتمان افزوده شد.",
+    "unseated": "از دپارتمان برداشته شد.",
+    "topic": "گروه موضوعی افزوده شد.",
+    "staff-created": "همکار تازه افزوده شد. با شمارهٔ همراهش وارد می‌شود.",
+    "customer-created": "مشتری ساخته شد. رابط آن با شمارهٔ همراهش وارد می‌شود.",
+    "linked": "پشتیبان اختصاصی ذخیره شد. تیکت‌های تازه به او می‌رسد.",
+    "linked-moved": "پشتیبان اختصاصی ذخیره شد و تیکت‌های باز هم به او سپرده شد.",
+    "unlinked": "پشتیبان اختصاصی برداشته شد.",
+    "person": "فرد تازه افزوده شد. با شمارهٔ همراهش وارد می‌شود.",
+    "person-moved": "جای او در شرکت تغییر کرد.",
+    "person-off": "دسترسی او بسته شد و از همهٔ دستگاه‌هایش بیرون آمد.",
+    "person-on": "دسترسی او دوباره باز شد.",
+    "section": "بخش تازه افزوده شد.",
+    "section-renamed": "نام بخش تغییر کرد.",
+    "import-dropped": "فایل برداشته شد و چیزی ثبت نشد.",
+    "contract": "قرارداد ثبت شد.",
+    "contract-open": "تا آن روز تیکت تازه می‌پذیرید.",
+    "contract-closed": "باز گذاشتن برداشته شد.",
+    "logo": "نشان تازه ذخیره شد.",
+    "logo-gone": "نشان برداشته شد.",
+}
+
+
+def notice(request: HttpRequest) -> str:
+    """The sentence of ``?done=``; words we did not write say nothing."""
+    return DONE.get(request.GET.get("done", ""), "")
+
+
+def back(name: str, *args: Any, done: str, keep: HttpRequest | None = None) -> HttpResponseRedirect:
+    """After an act: to the page it belongs to, saying what was done; ``keep`` stays in that request's search."""
+    query = keep.GET.copy() if keep else QueryDict(mutable=True)
+    query["done"] = done
+    return HttpResponseRedirect(f"{reverse(name, args=args)}?{query.urlencode()}")
+
+
+def one(rows: QuerySet[Row], **wanted: Any) -> Row:
+    """The row, or NotFound: absent and another tenant's look the same."""
+    found = rows.filter(**wanted).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def posted_id(request: HttpRequest, name: str) -> int:
+    """The id in a hidden field; raises NotFound for anything that is none."""
+    text = request.POST.get(name, "")
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise NotFound()
+    return int(text)
+
+
+def posted_ids(request: HttpRequest, name: str) -> list[int]:
+    """The ids of several fields of one name, in their order; raises NotFound for anything that is none."""
+    texts = request.POST.getlist(name)
+    if not all(text.isascii() and text.isdigit() and len(text) < 19 for text in texts):
+        raise NotFound()
+    return [int(text) for text in texts]
+
+
+def posted_uuid(request: HttpRequest, name: str) -> UUID:
+    """The public id in a hidden field; raises NotFound for anything that is none."""
+    try:
+        return UUID(request.POST.get(name, ""))
+    except ValueError:
+        raise NotFound() from None
+
+
+def carried_out(form: forms.BaseForm, act: Callable[[dict[str, Any]], Any]) -> bool:
+    """Clean the form and do the act; a refusal lands at the field it names. ``form.result`` is what it returned."""
+    if not form.is_valid():
+        return False
+    try:
+        form.result = act(form.cleaned_data)  # type: ignore[attr-defined]
+    except REFUSALS as refused:
+        form.refuse(refused)  # type: ignore[attr-defined]
+        return False
+    return True
+
+
+def with_forms(
+    seats: Iterable[Seat], wrong: Mapping[int, PlaceForm], *, opened: str | None = None
+) -> list[Seat]:
+    """Give each seat its ``form``: the refused one, or one filled with what is stored.
+
+    With ``opened`` only that seat (its id, as in an address) has one: the others are links that open theirs.
+    """
+    rows = list(seats)
+    for seat in rows:
+        form = PlaceForm.of(seat) if opened is None or str(seat.pk) == opened else None
+        seat.form = wrong.get(seat.pk) or form  # type: ignore[attr-defined]
+    return rows
+
+
+def refusal_of(act: Callable[[], Any]) -> DomainError | None:
+    """Do what a button asks; returns the refusal to show on the page it was pressed on, or None when it is done."""
+    try:
+        act()
+    except REFUSALS as refused:
+        return refused
+    return None
