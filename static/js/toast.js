@@ -1,0 +1,33 @@
+// Short answers at the foot of the page. The server asks for one by HX-Trigger: {"toast": {"text": …, "tone": "ok" | "bad"}};
+// other modules by dispatching the same event on <body>. Bad news stays until it is closed.
+const STAY = 7000;
+const place = document.getElementById("toasts");
+const shape = document.getElementById("toast-shape");
+
+function leave(toast) {
+  toast.remove();
+}
+
+function arm(toast) {
+  if (!toast.classList.contains("note-toast-bad")) setTimeout(leave, STAY, toast);
+}
+
+function show({ text, tone = "ok" }) {
+  if (!text) return;
+  const toast = shape.content.firstElementChild.cloneNode(true);
+  toast.classList.add(`note-toast-${tone}`);
+  const mark = document.getElementById(`toast-${tone}`);
+  toast.querySelector("[data-mark]").replaceWith(mark ? mark.content.cloneNode(true) : "");
+  toast.querySelector("div").textContent = text;
+  place.append(toast);
+  arm(toast);
+}
+
+document.body.addEventListener("toast", (event) => show(event.detail ?? {}));
+document.body.addEventListener("htmx:sendError", () => show({ text: "اینترنت قطع شد. نوشتهٔ شما سر جایش است، دوباره بفرستید.", tone: "bad" }));
+document.body.addEventListener("htmx:timeout", () => show({ text: "پاسخی نرسید. نوشتهٔ شما سر جایش است، دوباره بفرستید.", tone: "bad" }));
+place.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-toast] button");
+  if (button) leave(button.closest("[data-toast]"));
+});
+place.querySelectorAll("[data-toast]").forEach(arm);
