@@ -1,0 +1,185 @@
+"""Two houses to look at: one full of long names, mixed subjects and every state, one where nothing has happened yet."""
+
+from __future__ import annotations
+
+import io
+import uuid
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+from PIL import Image, ImageDraw
+
+from accounts.models import Customer, User
+from departments import services as departments
+from departments.models import Department
+from helpdesk.console.services import create_tenant
+from persian import sort_key
+from tenants.models import StoredFile, Tenant
+from tenants.scope import tenant_scope
+from tenants.services import files
+from tests.worlds import House, make_house, make_ticket, next_mobile
+from tickets.models import Ticket
+from tickets.queries import statuses_for
+from tickets.services import close, note, reply, set_status, take
+
+LONG_NAME = "سیده فاطمه‌زهرا موسوی‌خراسانی‌نژاد طباطبایی"
+LONG_COMPANY = "شرکت تعاونی تولیدی و بازرگانی کاشی و سرامیک نقش‌جهان آریاگستر پارس (سهامی خاص)"
+LONG_DEPARTMENT = "پشتیبانی فنی، شبکه و زیرساخت سامانه‌های مالی"
+SUBJECTS = (
+    "خطای PrintSpooler 0x709 هنگام چاپ فاکتور رسمی در Windows Server 2019 و چند سیستم دیگر که تازه نصب شده‌اند",
+    "پشتیبان‌گیری شبانه",
+    "API حقوق و دستمزد پاسخ HTTP 403 Forbidden می‌دهد",
+    "درخواست آموزش ماژول انبار برای همکاران تازه‌وارد کارخانهٔ دوم در شهرک صنعتی شکوهیه",
+    "VPN از بیرون شرکت وصل نمی‌شود",
+    "تمدید قرارداد پشتیبانی سال ۱۴۰۶",
+    "گزارش فروش فصلی با عدد انبار نمی‌خواند و مدیرعامل تا پایان وقت اداری امروز منتظر است",
+)
+BODY = (
+    "سلام و وقت بخیر.\n\nاز امروز صبح پس از به‌روزرسانی نسخهٔ 4.2.1 روی سرور حسابداری، هنگام چاپ پیام زیر می‌آید:\n\n"
+    "Win32Exception (0x80004005): The operation could not be completed\n"
+    "C:\\Program Files\\Avand\\Reports\\InvoicePrintPreviewTemplateWithVeryLongUnbrokenName_2026_final_v2.rpt\n\n"
+    "نشانی سامانه: https://portal.example.test/reports/invoices?from=1405-01-01&to=1405-06-31&format=pdf\n"
+    "اگر لازم است از راه دور وصل شوید، پس از ساعت ۱۴ هماهنگ کنید."
+)
+
+
+@dataclass
+class Scenery:
+    """The full house, the empty one, and who stands at the door."""
+
+    full: House
+    empty: House
+    bare_owner: User
+    newcomer: User
+    tickets: dict[str, Ticket] = field(default_factory=dict)
+
+
+def build() -> Scenery:
+    """Make both; commits, so that the running server sees them."""
+    full, empty = make_house(f"f{uuid.uuid4().hex[:10]}"), make_house(f"e{uuid.uuid4().hex[:10]}")
+    _name(full.tenant, "نرم‌افزار حسابداری و انبار آوندفام پارس")
+    _name(empty.tenant, "نوپا")
+    bare, owner = create_tenant(
+        slug=f"b{uuid.uuid4().hex[:10]}", name="تازه‌کار", owner_mobile=next_mobile(), owner_name="بهرام مدیری"
+    )
+    with tenant_scope(bare):
+        User.objects.filter(pk=owner.pk).update(welcomed_at=timezone.now())
+    with tenant_scope(full.tenant):
+        newcomer = departments.create_staff(actor=full.owner, mobile=next_mobile())
+        _lengthen(full)
+        scenery = Scenery(full, empty, owner, newcomer)
+        scenery.tickets = _tickets(full)
+    return scenery
+
+
+def _name(tenant: Tenant, name: str) -> None:
+    Tenant.objects.filter(pk=tenant.pk).update(
+        name=name, phone="02188776655", hours_text="شنبه تا چهارشنبه، ۸ تا ۱۷"
+    )
+    tenant.name = name
+
+
+def _lengthen(house: House) -> None:
+    """Long names where a layout is likely to give way, and enough rows for a list to be a list."""
+    _rename(house.section_member, LONG_NAME, email="f.mousavi@accounting.example.test")
+    _rename(house.colleague, "ابوالفضل رضاییان‌مقدم اصفهانی‌زاده")
+    _rename(house.customer, LONG_COMPANY, national_id="10101010106")
+    Department.objects.filter(pk=house.support.pk).update(
+        name=LONG_DEPARTMENT, description="هر چه با نصب، شبکه، چاپ و پشتیبان‌گیری سر و کار دارد."
+    )
+    house.support.refresh_from_db()
+    departments.link_customer(
+        actor=house.owner, customer=house.other_company, department=house.support, staff=house.colleague
+    )
+    for number in range(9):
+        departments.create_customer(
+            actor=house.owner,
+            name=f"گروه صنعتی {'پارس' * (number + 1)}",
+            mobile=next_mobile(),
+            contact_name="مریم",
+        )
+
+
+def _rename(row: User | Customer, name: str, **more: str) -> None:
+    type(row).objects.filter(pk=row.pk).update(name=name, sort_key=sort_key(name), **more)  # type: ignore[misc]
+    row.refresh_from_db()
+
+
+def _tickets(house: House) -> dict[str, Ticket]:
+    people = (house.customer_main, house.section_member, house.section_manager)
+    for number in range(28):
+        holder = (house.staff, None, house.colleague)[number % 3]
+        ticket = make_ticket(
+            house,
+            by=people[number % 3],
+            subject=SUBJECTS[number % len(SUBJECTS)],
+            priority=1 + number % 4,
+            staff=holder,
+            at=timezone.now() - timedelta(hours=number * 7),
+        )
+        if number % 5 == 1:
+            reply(ticket, actor=house.owner, body="بررسی شد.", client_key=uuid.uuid4())
+        if number % 7 == 3:
+            waiting = next(one for one in statuses_for(ticket) if one.category == "waiting")
+            set_status(ticket, actor=house.owner, status=waiting)
+    return {"long": _long(house), "closed": _closed(house), "untaken": _untaken(house), "ours": _ours(house)}
+
+
+def _picture() -> bytes:
+    """A screen with a window and a red frame in it."""
+    image = Image.new("RGB", (640, 400), "#d9e0ec")
+    pen = ImageDraw.Draw(image)
+    pen.rectangle((60, 50, 580, 350), fill="#ffffff", outline="#c0392b", width=4)
+    pen.rectangle((60, 50, 580, 90), fill="#5b73ad")
+    held = io.BytesIO()
+    image.save(held, "PNG")
+    return held.getvalue()
+
+
+def _upload(house: House, actor: User, name: str, content: bytes) -> StoredFile:
+    return files.store(SimpleUploadedFile(name, content), tenant=house.tenant, actor=actor)
+
+
+def _long(house: House) -> Ticket:
+    """Everything a ticket page can show: files, a note, turns, a taking."""
+    customer, staff = house.section_member, house.staff
+    held = [
+        _upload(
+            house, customer, "عکس خطا از صفحهٔ چاپ، سیستم حسابداری طبقهٔ دوم ساختمان مرکزی.png", _picture()
+        ),
+        _upload(
+            house,
+            customer,
+            "InvoicePrintPreviewTemplate_2026_final_v2_with_a_very_long_name.log",
+            b"x" * 90_000,
+        ),
+    ]
+    ticket = make_ticket(house, by=customer, subject=SUBJECTS[0], body=BODY, priority=4, files=held)
+    take(ticket, actor=staff)
+    note(ticket, actor=staff, body="سرورشان هنوز Windows 7 است؛ به مشتری نگویید.", client_key=uuid.uuid4(),
+         files=[_upload(house, staff, "یادداشت فنی.txt", b"x")])  # fmt: skip
+    reply(ticket, actor=staff, body="سلام خانم موسوی، بستهٔ سازگار را نصب کنید:\nhttps://example.test/fix/4.2.1",
+          client_key=uuid.uuid4())  # fmt: skip
+    reply(
+        ticket, actor=customer, body="نصب شد ولی روی یکی از سیستم‌ها هنوز مانده است.", client_key=uuid.uuid4()
+    )
+    return ticket
+
+
+def _closed(house: House) -> Ticket:
+    ticket = make_ticket(house, subject=SUBJECTS[1], staff=house.staff)
+    reply(ticket, actor=house.staff, body="انجام شد.", client_key=uuid.uuid4())
+    close(ticket, actor=house.staff)
+    return ticket
+
+
+def _untaken(house: House) -> Ticket:
+    return make_ticket(house, subject=SUBJECTS[2], priority=3)
+
+
+def _ours(house: House) -> Ticket:
+    return make_ticket(
+        house, by=house.owner, requester=house.customer_main, subject=SUBJECTS[5], staff=house.staff
+    )

@@ -1,0 +1,324 @@
+"""Every page, in light and dark, on a phone and at a desk: no A/AA violation, nothing wider than the screen, and
+Persian words only. ``SHOTS=folder`` keeps a picture of each.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from accounts.models import User
+from tests.journeys.conftest import Ground
+from tests.journeys.scenery import Scenery, build
+from tests.stack import ROOT
+from tests.worlds import House, next_mobile, sign_in
+
+pytestmark = [pytest.mark.journey, pytest.mark.slow]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+SIZES = ((1280, 900), (390, 844))
+# Every A and AA rule in light; in dark those that look at colours, for the markup is the same.
+RULES = {
+    "light": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"],
+    "dark": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
+}
+RUN_AXE = """async rules => {
+  const found = await axe.run(document, {runOnly: rules, resultTypes: ["violations"]});
+  return found.violations.flatMap(rule => rule.nodes.slice(0, 4).map(node =>
+    `${rule.id}: ${node.html.slice(0, 160)} ${(node.any[0] || node.all[0] || node.none[0] || {message: ""}).message}`));
+}"""
+# What stands out of the page at its far edge, to be named when something does.
+OVERFLOW = """() => {
+  const root = document.documentElement, wide = root.scrollWidth - window.innerWidth;
+  if (wide <= 0) return [];
+  const out = [...document.querySelectorAll("body *")].filter(one => {
+    const box = one.getBoundingClientRect();
+    return box.width && (box.left < -1 || box.right > window.innerWidth + 1);
+  });
+  return [`${wide}px too wide`, ...out.slice(0, 6).map(one => one.outerHTML.slice(0, 120))];
+}"""
+# Foreign runs belong in <bdi>, .code, or an element that says its direction; everything else a person reads is Persian.
+FOREIGN = """() => {
+  const places = "nav, h1, h2, h3, h4, button, .btn, label, th, summary, dt, legend, caption, .empty, .tile";
+  const apart = "bdi, .code, code, kbd, svg, script, style, template, textarea, [dir=ltr], [dir=auto]";
+  const found = new Set();
+  for (const place of document.querySelectorAll(places)) {
+    const walker = document.createTreeWalker(place, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      if (/[0-9]|[A-Za-z]{3,}/.test(node.data) && !node.parentElement.closest(apart)) found.add(node.data.trim());
+    }
+  }
+  for (const one of document.querySelectorAll("[aria-label], [placeholder], [title]")) {
+    for (const name of ["aria-label", "placeholder", "title"]) {
+      const text = one.getAttribute(name) || "";
+      if (/[0-9]/.test(text) && !one.closest("[dir=ltr]")) found.add(`${name}: ${text}`);
+    }
+  }
+  return [...found];
+}"""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One page in one state: whose browser, which address (tickets by name in braces), and what is done there first."""
+
+    name: str
+    who: str
+    path: str
+    act: Callable[[Page], None] | None = None
+    sizes: tuple[tuple[int, int], ...] = SIZES
+
+    def __str__(self) -> str:
+        return self.name
+
+
+# What is done on a page before it is looked at ----------------------------------------------------------------
+def _by_password(page: Page) -> None:
+    page.locator("label", has_text="با رمز").click()
+
+
+def _wrong_password(page: Page) -> None:
+    _by_password(page)
+    page.get_by_label("نام کاربری یا شمارهٔ همراه").fill("nobody")
+    page.get_by_label("رمز", exact=True).fill("wrong-password")
+    page.locator("form.pane-pass").get_by_role("button", name="ورود").click()
+    page.locator(".field-error, .form-errors, [role=alert]").first.wait_for()
+
+
+def _wrong_number(page: Page) -> None:
+    page.get_by_label("شمارهٔ همراه", exact=True).fill("۱۲۳")
+    page.get_by_role("button", name="دریافت کد").click()
+    page.locator(".field-error").first.wait_for()
+
+
+def _ask_code(page: Page) -> None:
+    # Nobody's number, and another one each time: a second code for one number has to wait.
+    page.get_by_label("شمارهٔ همراه", exact=True).fill(next_mobile())
+    page.get_by_role("button", name="دریافت کد").click()
+    page.wait_for_url(re.compile("/login/code/"))
+
+
+def _wrong_code(page: Page) -> None:
+    _ask_code(page)
+    page.get_by_label("کد پیامک‌شده").fill("123456")
+    page.get_by_role("button", name="ورود", exact=True).click()
+    page.locator(".field-error").first.wait_for()
+
+
+def _send_empty(page: Page) -> None:
+    page.get_by_role("button", name="ثبت تیکت").click()
+    page.locator(".field-error").first.wait_for()
+
+
+def _write_a_note(page: Page) -> None:
+    page.locator("label", has_text="یادداشت خصوصی").first.click()
+
+
+def _assign(page: Page) -> None:
+    page.evaluate("document.querySelector('dialog').showModal()")
+
+
+def _open_all(page: Page) -> None:
+    """Whatever is folded away on a settings page."""
+    page.evaluate("document.querySelectorAll('main details').forEach(one => one.open = true)")
+
+
+def _open_menu(page: Page) -> None:
+    page.evaluate("document.querySelectorAll('details.menu').forEach(one => one.open = true)")
+
+
+def _open_drawer(page: Page) -> None:
+    """The side navigation over the page, as a phone opens it."""
+    page.locator("[data-drawer=side]:visible").first.click()
+
+
+def _stale_form(page: Page) -> None:
+    """A form whose token has gone: refused with 403."""
+    page.context.clear_cookies(name=settings.CSRF_COOKIE_NAME)
+    page.get_by_label("شمارهٔ همراه", exact=True).fill("09120000001")
+    page.get_by_role("button", name="دریافت کد").click()
+    page.get_by_text("فرم کهنه شده است").first.wait_for()
+
+
+SCENES = [
+    Scene("login", "stranger", "/login/"),
+    Scene("login-password", "stranger", "/login/", _by_password),
+    Scene("login-wrong-number", "stranger", "/login/", _wrong_number),
+    Scene("login-wrong-password", "stranger", "/login/", _wrong_password),
+    Scene("code", "stranger", "/login/", _ask_code),
+    Scene("code-wrong", "stranger", "/login/", _wrong_code),
+    Scene("error-403", "stranger", "/login/", _stale_form),
+    Scene("error-404-stranger", "stranger", "/nowhere/"),
+    Scene("error-404", "full.staff", "/desk/tickets/999999/"),
+    Scene("error-404-customer", "full.customer_main", "/portal/tickets/999999/"),
+    Scene("welcome", "newcomer", "/welcome/"),
+    Scene("portal", "full.section_member", "/portal/"),
+    Scene("portal-empty", "empty.customer_main", "/portal/"),
+    Scene("portal-tickets", "full.customer_main", "/portal/tickets/"),
+    Scene("portal-tickets-closed", "full.customer_main", "/portal/tickets/?state=closed"),
+    Scene("portal-tickets-empty", "empty.customer_main", "/portal/tickets/"),
+    Scene("portal-tickets-search", "full.customer_main", "/portal/tickets/?q=PrintSpooler"),
+    Scene("portal-new", "full.section_member", "/portal/tickets/new/"),
+    Scene("portal-new-refused", "full.customer_main", "/portal/tickets/new/", _send_empty),
+    Scene("portal-new-linked", "full.other_customer", "/portal/tickets/new/"),
+    Scene("portal-ticket", "full.section_member", "/portal/tickets/{long}/"),
+    Scene("portal-ticket-opened", "full.section_member", "/portal/tickets/{long}/?done=opened"),
+    Scene("portal-ticket-closed", "full.customer_main", "/portal/tickets/{closed}/"),
+    Scene("portal-ticket-ours", "full.customer_main", "/portal/tickets/{ours}/"),
+    Scene("portal-menu", "full.section_member", "/portal/", _open_menu),
+    Scene("desk", "full.staff", "/desk/"),
+    Scene("desk-manager", "full.manager", "/desk/"),
+    Scene("desk-empty", "empty.staff", "/desk/"),
+    Scene("desk-menu", "full.staff", "/desk/", _open_menu),
+    Scene("desk-drawer", "full.owner", "/desk/", _open_drawer, SIZES[1:]),
+    Scene("queue", "full.manager", "/desk/tickets/"),
+    Scene("queue-all", "full.owner", "/desk/tickets/?view=all&sort=newest&priority=4"),
+    Scene("queue-empty", "empty.staff", "/desk/tickets/"),
+    Scene("queue-filtered-empty", "full.owner", "/desk/tickets/?view=overdue&q=zzz"),
+    Scene("ticket", "full.staff", "/desk/tickets/{long}/"),
+    Scene("ticket-note", "full.staff", "/desk/tickets/{long}/", _write_a_note),
+    Scene("ticket-assign", "full.manager", "/desk/tickets/{long}/", _assign),
+    Scene("ticket-menus", "full.staff", "/desk/tickets/{long}/", _open_menu),
+    Scene("ticket-untaken", "full.staff", "/desk/tickets/{untaken}/"),
+    Scene("ticket-ours", "full.owner", "/desk/tickets/{ours}/?done=opened"),
+    Scene("ticket-closed", "full.manager", "/desk/tickets/{closed}/"),
+    Scene("new-person", "full.staff", "/desk/tickets/new/"),
+    Scene("new-person-found", "full.staff", "/desk/tickets/new/?q=موسوی"),
+    Scene("new-person-nobody", "full.staff", "/desk/tickets/new/?q=zzz"),
+    Scene("new", "full.staff", "/desk/tickets/new/?person={person}"),
+    Scene("manage", "full.owner", "/manage/"),
+    Scene("manage-bare", "bare", "/manage/"),
+    Scene("departments", "full.owner", "/manage/departments/", _open_all),
+    Scene("departments-bare", "bare", "/manage/departments/"),
+    Scene("department", "full.owner", "/manage/departments/{department}/", _open_all),
+    Scene("staff", "full.owner", "/manage/staff/", _open_all),
+    Scene("staff-bare", "bare", "/manage/staff/"),
+    Scene("person", "full.owner", "/manage/staff/{colleague}/", _open_all),
+    Scene("customers", "full.owner", "/manage/customers/", _open_all),
+    Scene("customers-bare", "bare", "/manage/customers/"),
+    Scene("customer", "full.owner", "/manage/customers/{customer}/", _open_all),
+    Scene("settings", "full.owner", "/manage/settings/", _open_all),
+    Scene("profile", "full.staff", "/me/"),
+    Scene("profile-customer", "full.section_member", "/me/"),
+    Scene("password", "full.staff", "/me/password/"),
+    Scene("sessions", "full.staff", "/me/sessions/"),
+    Scene("bell", "full.manager", "/bell/"),
+    Scene("bell-customer", "full.section_member", "/bell/"),
+    Scene("bell-empty", "empty.staff", "/bell/"),
+]
+
+
+@pytest.fixture(scope="module")
+def scenery(ground: Ground, django_db_blocker: Any) -> Iterator[Scenery]:
+    with django_db_blocker.unblock():
+        yield build()
+
+
+@pytest.fixture(scope="module")
+def contexts(chromium: Browser) -> Iterator[dict[str, BrowserContext]]:
+    """One browser a person for the whole walk."""
+    known: dict[str, BrowserContext] = {}
+    yield known
+    for context in known.values():
+        context.close()
+
+
+def _who(scenery: Scenery, who: str) -> tuple[House | None, User | None]:
+    if who == "stranger":
+        return scenery.full, None
+    if who in ("bare", "newcomer"):
+        return None, scenery.bare_owner if who == "bare" else scenery.newcomer
+    house: House = getattr(scenery, who.partition(".")[0])
+    return house, getattr(house, who.partition(".")[2])
+
+
+def _context(scenery: Scenery, chromium: Browser, who: str) -> BrowserContext:
+    """A browser of somebody who has logged in."""
+    _house, user = _who(scenery, who)
+    context = chromium.new_context(locale="fa-IR", timezone_id="Asia/Tehran", reduced_motion="reduce")
+    context.set_default_timeout(10_000)
+    if user is not None:
+        client = Client()
+        sign_in(client, user)
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+        host = f"http://{user.tenant.host}"
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": host}])
+    return context
+
+
+def _address(scenery: Scenery, ground: Ground, scene: Scene) -> str:
+    house, user = _who(scenery, scene.who)
+    host = house.host if house else user.tenant.host  # type: ignore[union-attr]
+    full = scenery.full
+    places: dict[str, Any] = {name: ticket.number for name, ticket in scenery.tickets.items()}
+    places |= {"person": full.section_member.public_id, "department": full.support.pk}
+    places |= {"colleague": full.colleague.public_id, "customer": full.customer.pk}
+    return ground.stack.url(host, scene.path.format(**places))
+
+
+def _look(page: Page, scene: Scene) -> list[str]:
+    """What is wrong with the page as it stands, in both themes and its widths."""
+    wrong = [f"not Persian: {text}" for text in page.evaluate(FOREIGN)]
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    for width, height in scene.sizes:
+        page.set_viewport_size({"width": width, "height": height})
+        for theme in ("light", "dark"):
+            page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
+            place = f"{width} {theme}"
+            page.wait_for_function("theme => document.documentElement.dataset.bsTheme === theme", arg=theme)
+            _picture(page, f"{scene}-{width}-{theme}")
+            wrong += [
+                f"{place}: {fault}"
+                for fault in page.evaluate(OVERFLOW) + page.evaluate(RUN_AXE, RULES[theme])
+            ]
+    return wrong
+
+
+def _picture(page: Page, name: str) -> None:
+    if folder := os.environ.get("SHOTS"):
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=str)
+def test_page_is_for_everybody(
+    scene: Scene, scenery: Scenery, contexts: dict[str, BrowserContext], chromium: Browser, ground: Ground
+) -> None:
+    # A stranger's browser is a new one each time: what one asks for stays with it.
+    key = scene.name if scene.who == "stranger" else scene.who
+    if key not in contexts:
+        contexts[key] = _context(scenery, chromium, scene.who)
+    page = contexts[key].new_page()
+    try:
+        page.set_viewport_size({"width": scene.sizes[0][0], "height": scene.sizes[0][1]})
+        page.goto(_address(scenery, ground, scene))
+        if scene.act:
+            scene.act(page)
+        wrong = _look(page, scene)
+    finally:
+        page.close()
+    assert not wrong, "\n".join(wrong)
+
+
+def test_walk_sees_the_faults_it_looks_for(chromium: Browser) -> None:
+    """A page with one of each, so that a clean walk means something."""
+    page = chromium.new_page(viewport={"width": 390, "height": 844})
+    page.set_content(
+        """<!doctype html><html lang="fa" dir="rtl"><title>x</title><body><main><h1>Dashboard</h1><img src="x.png">
+        <button>12 تیکت</button><svg width="900" height="9"></svg><label for="a" >نام</label><input id="a">
+        <p><font color="#bbbbbb">کم‌رنگ</font></p></main></body></html>"""
+    )
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    assert set(page.evaluate(FOREIGN)) == {"Dashboard", "12 تیکت"}
+    assert "too wide" in page.evaluate(OVERFLOW)[0]
+    light = " ".join(page.evaluate(RUN_AXE, RULES["light"]))
+    assert "image-alt" in light and "color-contrast" in light
+    assert "color-contrast" in " ".join(page.evaluate(RUN_AXE, RULES["dark"]))
+    page.close()

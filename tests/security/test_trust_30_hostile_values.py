@@ -1,0 +1,399 @@
+"""TRUST 30, 31 and bad input: every field of every form is fed what a form should never see."""
+
+from __future__ import annotations
+
+import os
+import re
+import uuid
+import zlib
+from collections.abc import Iterator
+from email import message_from_bytes
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from accounts.models import User
+from notifications.channels.email import build
+from notifications.compose import compose
+from notifications.models import Bell, Delivery
+from tenants.scope import tenant_scope
+from tickets.models import Attachment
+
+from .asking import HTMX, hands, send, text, undone
+from .database import photograph, values
+from .scene import STRANGER, Scene
+from .urls import BY_NAME, TABLE, Row, readable, sendable
+
+SCRIPT = "<script>alert(1)</script>"
+BREAKOUT = "\"'><img src=x onerror=alert(1)>"
+INJECTION = "x\r\nBcc: a@b"
+HOSTILE = {
+    "empty": "",
+    "blank": " \u200c ",
+    "long": "ب" * 5000,
+    "nul": "سلام\x00دنیا",
+    "turned": "\u202egpj.exe\u2066",
+    "script": SCRIPT,
+    "breakout": BREAKOUT,
+    "emoji": "👩‍👩‍👧‍👦" * 40,
+    "huge": "9" * 60,
+    "negative": "-1",
+    "fraction": "1e308",
+    "null": "None",
+    "header": INJECTION,
+    "sql": "'; DROP TABLE tickets_ticket; --",
+    "template": "{{settings.SECRET_KEY}}{% debug %}{0.__class__}{tenant}",
+    "digits": "۱۲۳٤٥",
+    "path": "../../../../etc/passwd",
+    "uuid": str(uuid.uuid4()),
+    "surrogate": "\udcff\ud800",
+    "list": ["یک", "دو", "9" * 30, "<b>"],
+}
+SHOWN = ("script", "breakout", "header", "template", "turned")
+# The database's own limits are met by these, whatever a form says of itself.
+STUBBORN = ("nul", "surrogate")
+EVERYTHING = bool(os.environ.get("THOROUGH"))
+
+
+def tries(row: Row, fields: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """(kind, the fields that are wrong): all of them at once, and each one alone with its share of the kinds.
+
+    Which share is fixed by the field's name. THOROUGH=1 tries every kind at every field (minutes).
+    """
+    names = [name for name in fields if name != "act"]
+    for kind in HOSTILE if EVERYTHING else STUBBORN:
+        yield kind, dict.fromkeys(names, HOSTILE[kind])
+    for name in names:
+        start = zlib.crc32(f"{row.name}.{fields.get('act')}.{name}".encode())
+        share = [kind for place, kind in enumerate(HOSTILE) if EVERYTHING or (place + start) % 7 == 0]
+        for kind in share:
+            yield kind, {name: HOSTILE[kind]}
+
+
+@pytest.mark.parametrize("row", sendable(), ids=lambda row: row.name)
+def test_trust_30_no_value_of_any_field_breaks_a_form(scene: Scene, row: Row):
+    """Answered, never failed, never echoed as markup."""
+    for place, fields in enumerate(row.sends(scene.ours)):
+        for kind, wrong in tries(row, fields):
+            with undone():
+                response = _post(scene, row, {**row.sends(scene.ours)[place], **wrong})
+            where = (fields.get("act"), list(wrong), kind)
+            assert response.status_code < 500, where
+            if kind in SHOWN and response.status_code not in (204, 302):
+                page = text(response)
+                assert SCRIPT not in page and hands(page) == [], where
+                assert "\u202e" not in page and "SECRET" not in page.replace("settings.SECRET_KEY", ""), where
+
+
+def _post(scene: Scene, row: Row, fields: dict[str, Any]) -> Any:
+    """As a browser sends it; what cannot be written as UTF-8 goes as the bytes somebody would send."""
+    if "\udcff\ud800" not in fields.values():
+        return send(scene, row, fields)
+    told = {name: value for name, value in fields.items() if isinstance(value, str)}
+    body = "&".join(f"{name}={quote(value, errors='surrogatepass')}" for name, value in told.items())
+    browser = scene.browser(row.sender)
+    if row.before is not None:
+        row.before(browser, scene.ours)
+    return browser.post(row.path(scene.ours), body, content_type="application/x-www-form-urlencoded")
+
+
+READERS = (
+    "login",
+    "profile",
+    "manage_department",
+    "manage_logo",
+    "portal_new",
+    "portal_ticket_reply",
+    "desk_ticket_note",
+)
+
+
+@pytest.mark.parametrize("row", [BY_NAME[name] for name in READERS], ids=lambda row: row.name)
+def test_trust_30_no_shape_of_a_body_breaks_a_form(scene: Scene, row: Row):
+    path = row.path(scene.ours)
+    form = "application/x-www-form-urlencoded"
+    parts = "multipart/form-data; boundary=grenze"
+    bodies = [
+        (form, b"%"),
+        (form, b"&&&===;;"),
+        (form, b"body=%ff%fe&name=%80&client_key=%00"),
+        (form, b"name[]=1&name[a][b]=2&__proto__[x]=1"),
+        (form, b"act=change&" * 300),
+        (parts, b""),
+        (parts, b"--grenze\r\n"),
+        (parts, b'--grenze\r\nContent-Disposition: form-data; name="body"\r\n\r\nx'),
+        (
+            parts,
+            b'--grenze\r\nContent-Disposition: form-data; name="files"; filename=""\r\n\r\n\r\n--grenze--',
+        ),
+        (
+            parts,
+            b'--grenze\r\nContent-Disposition: form-data; name="body"; filename="a"\r\n\r\nx\r\n--grenze--',
+        ),
+        (
+            parts,
+            b"--grenze\r\nContent-Transfer-Encoding: base64\r\n"
+            b'Content-Disposition: form-data; name="a"\r\n\r\n!\r\n--grenze--',
+        ),
+        ("multipart/form-data", b"x"),
+        ("multipart/form-data; boundary=" + "x" * 300, b"x"),
+        ("application/json", b'{"body": {"a": [1, null]}}'),
+        ("text/plain", b"x"),
+        ("application/x-www-form-urlencoded; charset=utf-7", b"body=+ADw-script+AD4-"),
+        ("application/x-www-form-urlencoded; charset=none-such", b"body=a"),
+        ("", b"body=a"),
+    ]
+    for content_type, body in bodies:
+        with undone():
+            browser = scene.browser(row.sender)
+            response = browser.generic("POST", path, body, content_type)
+            assert response.status_code < 500, (content_type, body[:60])
+    for name in ("files", "logo", "body", "name"):
+        fields = row.sends(scene.ours)[0]
+        with undone():
+            odd = SimpleUploadedFile("x" * 300 + "\u202e<b>.svg", SCRIPT.encode(), content_type="text/html")
+            assert send(scene, row, {**fields, name: odd}).status_code < 500, name
+        with undone():
+            assert send(scene, row, {**fields, name: SimpleUploadedFile("ه.txt", b"")}).status_code < 500, (
+                name
+            )
+
+
+QUERIES = (
+    "q cursor done next person department assignee topic customer sort view state priority category origin colour"
+    " inline saved way subject to v page"
+).split()
+# Pages that read their address; the others are asked with a few.
+LISTENING = (
+    "desk_tickets",
+    "desk_new",
+    "portal_tickets",
+    "portal_new",
+    "manage_staff",
+    "manage_customers",
+    "bell",
+    "login",
+)
+
+
+@pytest.mark.parametrize("row", readable(), ids=lambda row: row.name)
+def test_trust_30_no_word_in_an_address_breaks_a_page(scene: Scene, row: Row):
+    """Every parameter any page knows, all at once; a person who is nobody ends it early, so also without one."""
+    path = row.path(scene.ours).partition("?")[0]
+    browser = scene.browser(
+        STRANGER if row.name == "login" else min(row.roles & {"staff", "owner", "customer_main"})
+    )
+    for kind, value in HOSTILE.items():
+        if row.name not in LISTENING and kind not in ("script", "nul", "surrogate"):
+            continue
+        names = [name for name in QUERIES if name != "person"] if kind != "uuid" else QUERIES
+        if kind == "surrogate":
+            response = browser.get(f"{path}?" + "&".join(f"{name}=%ff%fe%00%ed%a0%80" for name in names))
+        else:
+            response = browser.get(path, dict.fromkeys(names, value))
+        assert response.status_code < 500, kind
+        page = text(response)
+        assert SCRIPT not in page and "onerror=alert(1)>" not in page, kind
+        assert "\nBcc:" not in page and "\u202e" not in page, kind
+
+
+def test_trust_30_no_address_of_any_shape_breaks_the_house(scene: Scene):
+    """Values in paths: huge, negative, foreign digits, nothing, markup, dots, encodings."""
+    odd = [
+        "0", "-1", "9" * 30, "2147483648", "9223372036854775808", "۱۰۰۱", "1.0", "1e3", "", "%00", "%0d%0aX:y", "..",
+        "%2e%2e", "%ff", "%ed%a0%80", SCRIPT, quote(SCRIPT), "a" * 3000, "PG-2222-2222", "pg22222222", "ＰＧ",
+        "00000000-0000-0000-0000-000000000000", "{{7*7}}", "%u202e", "a/b", "a\\b", "null", "nan", ";", "?", "#",
+    ]  # fmt: skip
+    walks = {
+        "owner": (
+            "/desk/tickets/{}/",
+            "/manage/departments/{}/",
+            "/manage/staff/{}/",
+            "/manage/customers/{}/",
+        ),
+        "customer_main": ("/portal/tickets/{}/", "/portal/tickets/{}/reply/", "/files/{}/", "/t/{}/"),
+        STRANGER: ("/t/{}/", "/{}/", "/static/{}"),
+    }
+    for role, bases in walks.items():
+        browser = scene.browser(role)
+        for base in bases:
+            for value in odd:
+                response = browser.get(base.format(value))
+                assert response.status_code < 500, (base, value)
+                told = text(response)
+                assert SCRIPT not in told and "\nX:y" not in told, (base, value)
+
+
+def test_trust_30_no_header_of_a_request_breaks_a_page(scene: Scene):
+    long = "x" * 9000
+    odd: list[dict[str, str]] = [
+        {"HTTP_REFERER": value}
+        for value in ("http://[", "::", "javascript:alert(1)", "http://[::1", long, "\x80\xff")
+    ]
+    odd += [
+        {**HTMX, "HTTP_HX_CURRENT_URL": value}
+        for value in ("http://[", "javascript:x", "//evil", long, "\xff")
+    ]
+    odd += [{**HTMX, "HTTP_HX_CURRENT_URL": "%80", "HTTP_HX_CURRENT_URL_URI_AUTOENCODED": "true"}]
+    odd += [{**HTMX, "HTTP_HX_TRIGGERING_EVENT": "{", "HTTP_HX_PROMPT": SCRIPT, "HTTP_HX_TARGET": SCRIPT}]
+    odd += [
+        {"HTTP_USER_AGENT": value} for value in ("", long, "\x00", SCRIPT, "👾".encode().decode("latin-1"))
+    ]
+    odd += [
+        {"HTTP_ACCEPT_LANGUAGE": long},
+        {"HTTP_ACCEPT_LANGUAGE": "../../etc"},
+        {"HTTP_ACCEPT_ENCODING": "\x00"},
+    ]
+    odd += [
+        {"HTTP_COOKIE": value}
+        for value in ("peygir=", f"peygir={long}", "peygir=../../x; csrf=\x00; theme=<b>", ";;=;")
+    ]
+    odd += [{"HTTP_COOKIE": 'theme="><script>alert(1)</script>'}, {"HTTP_IF_MODIFIED_SINCE": "yesterday"}]
+    odd += [{"HTTP_IF_NONE_MATCH": 'W/"x'}, {"HTTP_RANGE": "bytes=9-1,-5,a"}, {"HTTP_IF_RANGE": "x"}]
+    odd += [{"HTTP_X_FORWARDED_FOR": value} for value in ("", "a, b", "::1%eth0", long, "1.2.3.4, " * 200)]
+    odd += [{"CONTENT_LENGTH": value} for value in ("abc", "-5", "9" * 30, "1.5")]
+    odd += [
+        {"CONTENT_TYPE": "multipart/form-data; boundary=\xff"},
+        {"REMOTE_ADDR": ""},
+        {"REMOTE_ADDR": "unix:"},
+    ]
+    file = f"/files/{scene.ours.file.public_id}/"
+    for role, paths in (("staff", ("/brand/logo.png", file)), (STRANGER, ("/desk/", "/login/"))):
+        for path in paths:
+            for headers in odd:
+                with undone():
+                    response = scene.browser(role).get(path, **headers)
+                    assert response.status_code < 500, (role, path, headers)
+                    assert SCRIPT not in text(response), (role, path, headers)
+    # A body shorter than it says it is cannot be sent by the test client.
+    odd = [headers for headers in odd if headers.get("CONTENT_LENGTH") != "9" * 30]
+    reply = f"/desk/tickets/{scene.ours.ticket.number}/reply/"
+    for headers in odd:
+        for role, path in ((STRANGER, "/login/"), (STRANGER, "/bell/read/"), ("staff", reply)):
+            with undone():
+                response = scene.browser(role).post(path, {"way": "code", "mobile": "09120000000"}, **headers)
+                assert response.status_code < 500, (role, path, headers)
+
+
+# What is stored, shown and sent ---------------------------------------------------------------------------------
+def plant(scene: Scene, value: str) -> set[str]:
+    """Write a value into every field that takes it, by its own form; returns the fields that took it.
+
+    Each gets the value with a number of its own behind it, by which it is found again in the database.
+    """
+    numbered: dict[str, str] = {}
+    before = photograph()
+    for row in sendable():
+        if row.name in ("login", "login_code", "logout", "password", "sessions", "theme"):
+            continue
+        for place, fields in enumerate(row.sends(scene.ours)):
+            for name, usual in fields.items():
+                if not isinstance(usual, str) or name in ("act", "client_key", "mobile", "next"):
+                    continue
+                sign = f"qx{len(numbered)}xq"
+                numbered[sign] = f"{row.name}.{name}"
+                fresh = {**row.sends(scene.ours)[place], name: value + sign}
+                if "mobile" in fresh:
+                    fresh["mobile"] = f"0935{len(numbered):07d}"
+                assert send(scene, row, fresh).status_code < 500, (row.name, name)
+    written = "\n".join(values(before, photograph()))
+    return {field for sign, field in numbered.items() if sign in written}
+
+
+TEMPLATE = "{{7*7}}"  # 49 where somebody put it through a template engine
+
+
+def test_trust_30_stored_markup_is_shown_as_text_everywhere(scene: Scene):
+    """Stored in every field by the forms themselves, then every page, letter and bell is read by everybody."""
+    taken = plant(scene, f"{SCRIPT}{BREAKOUT}{TEMPLATE}")
+    assert {"portal_new.subject", "portal_new.body", "profile.name", "manage_customers.name"} <= taken
+    assert {"manage_department.name", "manage_settings.hours_text", "manage_settings.name"} <= taken
+    assert len(taken) >= 15
+    shown = 0
+    for row in readable():
+        for role in sorted(row.roles & {"owner", "staff", "customer_main", "section_manager"} | {STRANGER}):
+            response = scene.browser(role).get(row.path(scene.ours))
+            assert response.status_code < 500, (row.name, role)
+            page = text(response)
+            assert SCRIPT not in page and "<img src=x" not in page, (row.name, role)
+            assert "alert(1)" not in page or TEMPLATE in page, (row.name, role)
+            if response.headers["Content-Type"].startswith("text/html"):
+                assert hands(response.content.decode()) == [], (row.name, role)
+            shown += "alert(1)" in page
+    assert shown > 20, "the value was there to be shown"
+    with tenant_scope(scene.house.tenant):
+        for row in Delivery.objects.select_related("tenant").exclude(kind="otp"):
+            letter = compose(row, None)
+            assert "<script" not in letter.html and "<img src=x" not in letter.html, row.kind
+            assert "alert(1)" not in letter.text or TEMPLATE in letter.text, row.kind
+
+
+def test_trust_30_line_ends_in_any_field_make_no_header(scene: Scene):
+    """``x\\r\\nBcc: a@b`` in every field of every form, then every e-mail is made and its headers read."""
+    taken = plant(scene, INJECTION)
+    assert {"portal_new.subject", "portal_new.body", "manage_settings.name", "profile.name"} <= taken
+    with tenant_scope(scene.house.tenant):
+        scene.house.tenant.refresh_from_db()
+        emails = list(Delivery.objects.filter(channel="email").select_related("tenant"))
+        texts = [f"{row.tenant.name}{row.address}{row.data.get('subject', '')}" for row in emails]
+        bells = list(Bell.objects.values_list("text", flat=True))
+        names = list(User.objects.values_list("name", "email", "username"))
+    assert len(emails) >= 10 and any("Bcc: a@b" in one for one in texts), (
+        "the words did come into the letters"
+    )
+    known = set()
+    for row in emails:
+        message = build(compose(row, None))
+        assert message.recipients() == [row.address] and not message.bcc and not message.cc
+        parsed = message_from_bytes(message.message().as_bytes())
+        assert parsed["Bcc"] is None and parsed["To"] == row.address
+        assert len(parsed.get_all("Subject")) == len(parsed.get_all("From")) == 1
+        known |= {name.lower() for name in parsed}
+    assert known <= {
+        "content-type", "mime-version", "subject", "from", "to", "date", "message-id", "auto-submitted",
+        "x-auto-response-suppress", "content-transfer-encoding",
+    }  # fmt: skip
+    assert not [one for one in bells if "\n" in one or "\r" in one]
+    assert not [part for row in names for part in row if part and ("\n" in part or "\r" in part)]
+
+
+def test_trust_30_line_ends_make_no_header_of_an_answer(scene: Scene):
+    """Names of files, words of redirects: an answer's headers have no line the visitor wrote."""
+    for name in (
+        "a\r\nSet-Cookie: x=1.txt",
+        'a"; filename="b.html',
+        "الف\u2028ب.txt",
+        "a\x00b.txt",
+        "\u202egpj.exe",
+    ):
+        with undone():
+            row = BY_NAME["portal_ticket_reply"]
+            fields = {**row.sends(scene.ours)[0], "files": SimpleUploadedFile(name, b"words")}
+            assert send(scene, row, fields).status_code == 302
+            with tenant_scope(scene.house.tenant):
+                file = Attachment.objects.latest("pk").file
+            response = scene.browser("customer_main").get(f"/files/{file.public_id}/")
+            assert response.status_code == 200 and not response.cookies
+            told = response["Content-Disposition"]
+            assert told.startswith("attachment; filename") and not {"\r", "\n", "\x00"} & set(told)
+            assert told.count("filename=") + told.count("filename*=") == 1, told
+
+
+def test_trust_30_the_table_of_this_test_knows_every_form(scene: Scene):
+    """Forms of pages hold no field that is in no row: what the fuzz does not know it does not try."""
+    known = {
+        row.path(scene.ours).partition("?")[0]: row.known(scene.ours)
+        for row in TABLE
+        if "POST" in row.methods
+    }
+    generic = {"csrfmiddlewaretoken", "client_key", "kept", "files", "next", "q", "act", "to"}
+    for row in readable():
+        page = text(scene.browser(row.sender).get(row.path(scene.ours)))
+        for form in re.findall(r"<form\b.*?</form>", page, re.DOTALL):
+            action = re.search(r'action="([^"]*)"', form[: form.index(">")])
+            target = (action[1] if action else "") or row.path(scene.ours)
+            names = set(re.findall(r'<(?:input|select|textarea|button)\b[^>]*?\bname="([^"]+)"', form))
+            if target.partition("?")[0] in known:
+                assert names - generic <= known[target.partition("?")[0]], (row.name, target)

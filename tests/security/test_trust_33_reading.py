@@ -1,0 +1,106 @@
+"""TRUST 33: nothing changes by reading, and nothing is sent without the page's own token."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from .asking import HTMX, Walk, rewind, text, undone
+from .database import differences, fingerprint, photograph
+from .scene import STRANGER, Scene
+from .urls import TABLE, Row, readable, sendable
+
+pytestmark = pytest.mark.sqlite
+
+
+def test_trust_33_reading_leaves_every_table_as_it_was(scene: Scene, walked: Walk):
+    """Everybody has read everything; what that wrote is nothing."""
+    before = photograph()
+    told = {}
+    for role in (role for role, wrote in walked.wrote.items() if wrote):
+        for row in readable():
+            with undone():
+                scene.browser(role).get(row.path(scene.ours))
+                if found := differences(before, photograph()):
+                    told[role, row.name] = found
+    assert told == {}
+    assert not any(walked.wrote.values())
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: row.name)
+def test_trust_33_no_way_of_reading_writes(scene: Scene, row: Row):
+    """HEAD, htmx, and a form's fields in the address; also where only a form is taken."""
+    path, before = row.path(scene.ours), photograph()
+    browser = scene.browser(row.sender)
+    with undone():
+        browser.head(path)
+        browser.get(path, **HTMX)
+        for fields in row.sends(scene.ours):
+            browser.get(path, {name: value for name, value in fields.items() if isinstance(value, str)})
+        assert differences(before, photograph()) == []
+
+
+def test_trust_33_the_photograph_would_see_a_write(scene: Scene):
+    """The measure itself: one changed letter, one new row, one lost row are told."""
+    before = photograph()
+    assert {"tickets_ticket", "accounts_user", "tenants_auditentry", "accounts_session"} <= set(before)
+    assert all(before[table] for table in ("tickets_message", "notifications_delivery", "tickets_event"))
+    with undone():
+        scene.browser("customer_main").post("/me/theme/", {"theme": "dark"})
+        told = differences(before, photograph())
+    assert [line.split()[0] for line in told] == ["accounts_user"]
+    with undone():
+        scene.browser("staff").post("/logout/")
+        assert [line.split()[:2] for line in differences(before, photograph())] == [
+            ["accounts_session", "gone"]
+        ]
+    assert fingerprint(photograph()) == fingerprint(before)
+
+
+@pytest.mark.parametrize("row", sendable(), ids=lambda row: row.name)
+def test_trust_33_a_form_without_its_token_is_refused_in_persian(scene: Scene, row: Row):
+    path, before = row.path(scene.ours), photograph()
+    for role in {row.sender, STRANGER}:
+        for fields in row.sends(scene.ours):
+            rewind(fields)
+            _refused(scene.browser(role, strict=True).post(path, fields))
+        rewind(fields)
+        response = scene.browser(role, strict=True).post(path, fields, **HTMX)
+        assert response.status_code == 403 and "toast" in response["HX-Trigger"]
+    # A token of somebody else's page does not fit either.
+    browser = scene.browser(row.sender, strict=True)
+    browser.cookies[settings.CSRF_COOKIE_NAME] = "a" * 32
+    _refused(browser.post(path, {**fields, "csrfmiddlewaretoken": "b" * 32}))
+    assert differences(before, photograph()) == []
+
+
+def _refused(response: Any) -> None:
+    assert response.status_code == 403
+    assert "این فرم زمان زیادی باز مانده" in text(response)
+    assert 'lang="fa"' in text(response)
+
+
+def test_trust_33_the_token_of_the_page_opens_its_form(scene: Scene):
+    """The control of the test above: the same browser with the page's own token is heard."""
+    browser = scene.browser("customer_main", strict=True)
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', text(browser.get("/me/")))
+    fields = {"theme": "dark", "csrfmiddlewaretoken": token[1]}  # type: ignore[index]
+    assert browser.post("/me/theme/", fields).status_code == 302
+    # htmx sends it as a header, from the attribute of the body.
+    assert 'hx-headers=\'{"X-CSRFToken": "' in text(browser.get("/me/"))
+    header = {"HTTP_X_CSRFTOKEN": token[1]}  # type: ignore[index]
+    assert browser.post("/me/theme/", {"theme": "light"}, **HTMX, **header).status_code == 204
+
+
+def test_trust_33_every_form_of_every_page_posts_and_carries_the_token(scene: Scene):
+    for row in readable():
+        page = text(scene.browser(row.sender).get(row.path(scene.ours)))
+        for form in re.findall(r"<form\b.*?</form>", page, re.DOTALL):
+            opening = form[: form.index(">")]
+            if re.search(r'method="post"', opening, re.IGNORECASE):
+                assert 'name="csrfmiddlewaretoken"' in form, (row.name, opening)
+            else:
+                assert "csrfmiddlewaretoken" not in form, (row.name, opening)

@@ -1,0 +1,582 @@
+"""Every named address: what it holds, who may, by which method, and what a form on it sends.
+
+A new address without a row here fails tests/security/test_urls.py, and with a row it takes part in every walk.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from accounts.models import Section, Session
+from departments.services import imports
+from persian import jalali
+from tenants.models import Job
+from tenants.scope import tenant_scope
+from tickets.models import TicketStatus
+from tickets.states import Category
+
+from .scene import PIXEL, STRANGER, Things
+
+OWNER = frozenset({"owner"})
+OURS = frozenset({"owner", "manager", "staff", "colleague", "finance_manager"})
+CUSTOMERS = frozenset(
+    {"customer_main", "section_manager", "section_member", "other_section_member", "other_customer"}
+)
+SIGNED_IN = OURS | CUSTOMERS
+# Of the ticket in staff's hands, and of the one in nobody's.
+HOLDERS = frozenset({"owner", "manager", "staff"})
+TAKERS = frozenset({"manager", "staff", "colleague"})
+CONTACT = frozenset({"customer_main"})
+MAINS = frozenset({"customer_main", "other_customer"})
+SECTION = frozenset({"section_manager"})
+
+LOGIN, OPEN = "login", "open"
+Fields = dict[str, Any]
+Forms = Callable[[Things], list[Fields]]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One address. ``path`` and ``forms`` take the objects to point at."""
+
+    name: str
+    path: Callable[[Things], str]
+    roles: frozenset[str] = SIGNED_IN
+    methods: tuple[str, ...] = ("GET",)
+    refused: frozenset[str] = frozenset()  # they see what it is about and get 403; everybody else gets 404
+    stranger: str = LOGIN
+    holds: tuple[str, ...] = ()  # names of the values in the path
+    forms: Forms | None = None  # what its forms send, each doing its work when sent by ``poster``
+    query: Callable[[Things], Fields] | None = None  # ids and words it reads from the address
+    poster: str = ""
+    before: Callable[[Client, Things], Any] | None = None  # what must have happened in the posting browser
+    words: frozenset[str] = frozenset()  # more field names its forms know
+
+    @property
+    def sender(self) -> str:
+        """Who sends its forms in the walks."""
+        return self.poster or min(self.roles)
+
+    def sends(self, things: Things) -> list[Fields]:
+        """Its forms' fields, or one empty form for a button without any."""
+        return self.forms(things) if self.forms else [{}]
+
+    def known(self, things: Things) -> set[str]:
+        """Every field name one of its forms may read."""
+        return set(self.words).union(*self.sends(things))
+
+
+def at(name: str, *picks: Callable[[Things], Any]) -> Callable[[Things], str]:
+    """The address of a name, its values picked from the things."""
+    return lambda things: reverse(name, args=[pick(things) for pick in picks])
+
+
+def _ticket(things: Things) -> int:
+    return things.ticket.number
+
+
+def _free(things: Things) -> int:
+    return things.free.number
+
+
+def _closed(things: Things) -> int:
+    return things.closed.number
+
+
+def _department(things: Things) -> int:
+    return things.department.pk
+
+
+def _member(things: Things) -> Any:
+    return things.member.public_id
+
+
+def _customer(things: Things) -> int:
+    return things.customer.pk
+
+
+def key() -> str:
+    return str(uuid.uuid4())
+
+
+def paper(name: str = "گزارش.txt") -> SimpleUploadedFile:
+    """A small file, as a browser sends it."""
+    return SimpleUploadedFile(name, b"a line of text")
+
+
+# What the forms send -------------------------------------------------------------------------------------------
+def _message(things: Things, **more: Any) -> Fields:
+    return {"client_key": key(), "body": "پیام تازه", "files": paper(), **more}
+
+
+def _new_ticket(things: Things) -> list[Fields]:
+    fields = {
+        "client_key": key(),
+        "subject": "صورت‌حساب",
+        "department": str(things.department.pk),
+        "topic": str(things.topic.pk),
+        "staff": str(things.person.public_id),
+        "priority": "3",
+        "body": "صورت‌حساب خرداد نیامده است.",
+        "files": paper(),
+        "wants_sms": "on",
+        "kept": "",
+    }
+    return [fields]
+
+
+def _status(things: Things) -> list[Fields]:
+    with tenant_scope(things.house.tenant):
+        waiting = TicketStatus.objects.get(category=Category.WAITING, is_default=True)
+    return [{"status": str(waiting.pk)}]
+
+
+def _login(things: Things) -> list[Fields]:
+    return [
+        {"way": "code", "mobile": str(things.contact.mobile), "next": "/portal/tickets/"},
+        {"way": "pass", "username": str(things.contact.mobile), "password": "رمز-نادرست", "next": "/me/"},
+    ]
+
+
+def _ask(client: Client, things: Things) -> Any:
+    return client.post("/login/", {"way": "code", "mobile": str(things.contact.mobile)})
+
+
+def _departments(things: Things) -> list[Fields]:
+    return [
+        {
+            "act": "create",
+            "name": "آموزش",
+            "description": "دوره‌ها",
+            "visibility": "hidden",
+            "shares_unassigned": "",
+        },
+        {"act": "move", "department": str(things.department.pk), "to": "down"},
+        {"act": "order", "order": str(things.department.pk)},
+    ]
+
+
+def _department_acts(things: Things) -> list[Fields]:
+    house, topic, seat = things.house, str(things.topic.pk), str(things.seat.pk)
+    return [
+        {
+            "act": "change",
+            "name": "پشتیبانی",
+            "description": "فنی",
+            "visibility": "chosen",
+            "shares_unassigned": "",
+        },
+        {"act": "off", "move_to": str(house.orphan.pk)},
+        {"act": "manager", "user": str(house.owner.pk), "former": "stays"},
+        {"act": "on"},
+        {"act": "seat", "user": str(house.owner.pk), "level": "staff", "accepts_choice": "on"},
+        {"act": "seat_change", "seat": seat, "level": "staff", "accepts_choice": ""},
+        {"act": "unseat", "seat": seat},
+        {"act": "topic", "name": "گزارش", "assignee": str(things.person.pk)},
+        {"act": "topic_change", "topic": topic, "name": "چاپ", "assignee": "", "is_active": "on"},
+        {"act": "topic_move", "topic": topic, "to": "up"},
+    ]
+
+
+def _staff(things: Things) -> list[Fields]:
+    person = str(things.person.public_id)
+    create = {"act": "create", "mobile": "09120000001", "name": "تازه‌وارد", "level": "staff"}
+    return [
+        {**create, "department": str(things.department.pk)},
+        {"act": "off", "person": person},
+        {"act": "on", "person": person},
+    ]
+
+
+def _person_acts(things: Things) -> list[Fields]:
+    seat, orphan = str(things.seat.pk), str(things.house.orphan.pk)
+    return [
+        {"act": "change", "name": "نام تازه", "email": "taze@arvand.example"},
+        {"act": "off"},
+        {"act": "on"},
+        {"act": "seat", "department": orphan, "level": "manager"},
+        {"act": "seat_change", "seat": seat, "level": "staff", "accepts_choice": "on"},
+        {"act": "unseat", "seat": seat},
+    ]
+
+
+def _desk_key(things: Things) -> str:
+    return f"{things.department.pk}-{things.person.pk}"
+
+
+def _customers(things: Things) -> list[Fields]:
+    fields = {
+        "name": "شیشهٔ پویا",
+        "mobile": "09120000002",
+        "contact_name": "پری",
+        "email": "pari@shishe.example",
+        "desk": _desk_key(things),
+        "phone": "021-5550100",
+        "national_id": "",
+        "notes": "قرارداد سالانه",
+    }
+    return [fields]
+
+
+def _customer_acts(things: Things) -> list[Fields]:
+    with tenant_scope(things.house.tenant):
+        section = Section.objects.filter(customer=things.customer).first()
+    person = {"act": "person", "mobile": "09120000003", "name": "همکار تازه", "level": "2"}
+    contact = str(things.contact.public_id)
+    return [
+        {"act": "change", "name": "کاشی", "phone": "021-1", "national_id": "", "notes": "یادداشت"},
+        {"act": "link", "desk": _desk_key(things), "move_open": "on"},
+        {"act": "unlink"},
+        {**person, "section": "", "new_section": "انبار"},
+        {**person, "section": str(section.pk) if section else "", "new_section": ""},
+        {"act": "off", "person": contact},
+        {"act": "on", "person": contact},
+        {"act": "company_off"},
+        {"act": "company_on"},
+    ]
+
+
+def _personnel(things: Things) -> list[Fields]:
+    fields = {"mobile": "09120000004", "name": "همکار تازه", "level": "2"}
+    section = str(things.section.pk)
+    return [
+        {**fields, "section": section, "new_section": ""},
+        {**fields, "section": "", "new_section": "انبار"},
+    ]
+
+
+def _contract_acts(things: Things) -> list[Fields]:
+    contract, last = str(things.contract.pk), things.contract.ends_on
+    fields = {"allowance": "۵۰", "person_limit": "۵", "grace_days": "۷", "notes": "سالانه"}
+    renewal = {
+        "starts_on": jalali.format_date(last + timedelta(days=1)),
+        "ends_on": jalali.format_date(last + timedelta(days=300)),
+    }
+    period = {
+        "starts_on": jalali.format_date(things.contract.starts_on),
+        "ends_on": jalali.format_date(last),
+    }
+    return [
+        {"act": "renew", **renewal, **fields},
+        {"act": "change", "contract": contract, **period, **fields},
+        {
+            "act": "override",
+            "contract": contract,
+            "until": jalali.format_date(last),
+            "reason": "تمدید در راه است",
+        },
+        {"act": "withdraw", "contract": contract},
+    ]
+
+
+def _import(things: Things) -> list[Fields]:
+    rows = "نام شرکت,موبایل\nشیشهٔ پویا,09120000004\n"
+    return [{"sheet": SimpleUploadedFile("مشتریان.csv", rows.encode())}]
+
+
+def _job(things: Things) -> uuid.UUID:
+    """The import of this house that waits for its owner's word."""
+    with tenant_scope(things.house.tenant):
+        return Job.objects.filter(kind=imports.KIND).earliest("pk").public_id
+
+
+def _audit_words(things: Things) -> Fields:
+    return {"person": things.person.pk, "verb": "seat", "kind": "accounts.user", "since": "1400/01/01"}
+
+
+def _settings(things: Things) -> list[Fields]:
+    return [{"name": "پشتیبانی تازه", "phone": "021-2", "hours_text": "۸ تا ۱۶", "sms_on_open": "on"}]
+
+
+def _profile(things: Things) -> list[Fields]:
+    email = "khodash@arvand.example"
+    return [
+        {"name": "نام تازه", "username": "taze.vared", "email": email, "wants_sms": "on", "theme": "dark"}
+    ]
+
+
+def _password(things: Things) -> list[Fields]:
+    return [{"current": "", "password": "کلید-باران-۱۴", "again": "کلید-باران-۱۴"}]
+
+
+def _sessions(things: Things) -> list[Fields]:
+    session = Session.objects.get(user_id=things.contact.pk)
+    return [{"all": "1"}, {"end": str(session.public_id)}]
+
+
+def _queue_words(things: Things) -> Fields:
+    return {
+        "q": things.ticket.subject,
+        "department": things.department.pk,
+        "assignee": things.person.pk,
+        "topic": things.topic.pk,
+        "customer": things.customer.pk,
+        "view": "all",
+    }
+
+
+def _desk_new(things: Things) -> str:
+    return f"{reverse('desk_new')}?person={things.contact.public_id}"
+
+
+def _short(things: Things) -> str:
+    return reverse("short", args=[things.ticket.tracking_code])
+
+
+# The table -----------------------------------------------------------------------------------------------------
+BOTH = ("GET", "POST")
+POST = ("POST",)
+NUMBER = ("number",)
+
+
+def _verb(panel: str, verb: str, pick: Callable[[Things], Any], **more: Any) -> Row:
+    name = f"{panel}_ticket_{verb}"
+    return Row(name, at(name, pick), methods=POST, holds=NUMBER, **more)
+
+
+TABLE: tuple[Row, ...] = (
+    # helpdesk.panels
+    Row("home", at("home"), stranger=OPEN),
+    Row("health", at("health"), stranger=OPEN),
+    Row("brand_logo", at("brand_logo"), stranger=OPEN),
+    Row("desk", at("desk"), OURS),
+    Row("manage", at("manage"), OWNER),
+    Row("manage_departments", at("manage_departments"), OWNER, BOTH, forms=_departments),
+    Row(
+        "manage_department",
+        at("manage_department", _department),
+        OWNER,
+        BOTH,
+        holds=("pk",),
+        forms=_department_acts,
+    ),
+    Row(
+        "manage_department_customers",
+        at("manage_department_customers", _department),
+        OWNER,
+        BOTH,
+        holds=("pk",),
+        forms=lambda t: [{"act": act, "customer": str(t.customer.pk)} for act in ("choose", "drop")],
+        query=lambda t: {"q": t.contact.mobile, "only": "chosen"},
+    ),
+    Row("manage_staff", at("manage_staff"), OWNER, BOTH, forms=_staff, query=lambda t: {"q": t.person.name}),
+    Row(
+        "manage_person",
+        at("manage_person", lambda t: t.person.public_id),
+        OWNER,
+        BOTH,
+        holds=("public_id",),
+        forms=_person_acts,
+    ),
+    Row(
+        "manage_customers",
+        at("manage_customers"),
+        OWNER,
+        BOTH,
+        forms=_customers,
+        query=lambda t: {"q": t.contact.mobile},
+    ),
+    Row(
+        "manage_customer",
+        at("manage_customer", _customer),
+        OWNER,
+        BOTH,
+        holds=("pk",),
+        forms=_customer_acts,
+    ),
+    Row(
+        "manage_customer_contract",
+        at("manage_customer_contract", _customer),
+        OWNER,
+        BOTH,
+        holds=("pk",),
+        forms=_contract_acts,
+    ),
+    Row("manage_contracts", at("manage_contracts"), OWNER, query=lambda t: {"view": "all"}),
+    Row("manage_import", at("manage_import"), OWNER, BOTH, forms=_import),
+    Row("manage_import_template", at("manage_import_template"), OWNER),
+    Row(
+        "manage_import_job",
+        at("manage_import_job", _job),
+        OWNER,
+        BOTH,
+        holds=("public_id",),
+        forms=lambda t: [{"act": "start"}, {"act": "drop"}],
+    ),
+    Row(
+        "manage_customers_export",
+        at("manage_customers_export"),
+        OWNER,
+        POST,
+        forms=lambda t: [{"kind": "csv", "q": ""}, {"kind": "xlsx", "q": t.customer.name}],
+    ),
+    Row("manage_audit", at("manage_audit"), OWNER, query=_audit_words),
+    Row("manage_audit_export", at("manage_audit_export"), OWNER, POST),
+    Row("manage_settings", at("manage_settings"), OWNER, BOTH, forms=_settings),
+    Row(
+        "manage_logo",
+        at("manage_logo"),
+        OWNER,
+        POST,
+        forms=lambda t: [{"logo": SimpleUploadedFile("logo.png", PIXEL)}, {"act": "logo_gone"}],
+    ),
+    Row("personnel", at("personnel"), MAINS | SECTION, query=lambda t: {"q": t.member.name}),
+    Row(
+        "personnel_add",
+        at("personnel_add"),
+        MAINS | SECTION,
+        POST,
+        forms=_personnel,
+        poster="customer_main",
+    ),
+    Row(
+        "personnel_move",
+        at("personnel_move", _member),
+        CONTACT,
+        POST,
+        refused=SECTION,
+        holds=("public_id",),
+        forms=lambda t: [{"level": "1", "section": str(t.section.pk)}],
+    ),
+    Row("personnel_off", at("personnel_off", _member), CONTACT | SECTION, POST, holds=("public_id",)),
+    Row("personnel_on", at("personnel_on", _member), CONTACT | SECTION, POST, holds=("public_id",)),
+    Row(
+        "personnel_section_add",
+        at("personnel_section_add"),
+        MAINS,
+        POST,
+        refused=SECTION,
+        forms=lambda t: [{"name": "بایگانی"}],
+    ),
+    Row(
+        "personnel_section",
+        at("personnel_section", lambda t: t.section.pk),
+        CONTACT,
+        POST,
+        refused=SECTION,
+        holds=("pk",),
+        forms=lambda t: [{"name": "مالی"}],
+    ),
+    # accounts
+    Row("login", at("login"), methods=BOTH, stranger=OPEN, forms=_login, poster=STRANGER),
+    Row(
+        "login_code",
+        at("login_code"),
+        methods=BOTH,
+        stranger=OPEN,
+        forms=lambda t: [{"code": "123456"}, {"again": "1"}],
+        poster=STRANGER,
+        before=_ask,
+    ),
+    Row("logout", at("logout"), methods=POST, stranger=OPEN, poster="staff"),
+    Row(
+        "welcome",
+        at("welcome"),
+        methods=BOTH,
+        forms=lambda t: [
+            {"name": "تازه‌وارد", "username": "taze", "password": "کلید-باران-۱۴", "next": "/me/"}
+        ],
+        poster="newcomer",
+    ),
+    Row("profile", at("profile"), methods=BOTH, forms=_profile, poster="customer_main"),
+    Row("password", at("password"), methods=BOTH, forms=_password, poster="customer_main"),
+    Row("sessions", at("sessions"), methods=BOTH, forms=_sessions, poster="customer_main"),
+    Row(
+        "theme",
+        at("theme"),
+        methods=POST,
+        forms=lambda t: [{"theme": "dark", "next": "/me/"}],
+        poster="customer_main",
+    ),
+    # notifications
+    Row("bell", at("bell")),
+    Row("bell_read", at("bell_read"), methods=POST, poster="customer_main"),
+    # tickets: the desk
+    Row("desk_tickets", at("desk_tickets"), OURS, query=_queue_words),
+    Row(
+        "desk_new",
+        _desk_new,
+        OURS,
+        BOTH,
+        forms=_new_ticket,
+        poster="staff",
+        query=lambda t: {"q": t.contact.mobile, "person": ""},
+    ),
+    Row("desk_ticket", at("desk_ticket", _ticket), HOLDERS, holds=NUMBER),
+    _verb(
+        "desk",
+        "reply",
+        _ticket,
+        roles=HOLDERS,
+        forms=lambda t: [_message(t, then=""), _message(t, then="waiting"), _message(t, then="close")],
+        poster="staff",
+    ),
+    _verb("desk", "note", _ticket, roles=HOLDERS, forms=lambda t: [_message(t)], poster="staff"),
+    _verb("desk", "take", _free, roles=TAKERS, refused=OWNER, poster="staff"),
+    _verb(
+        "desk",
+        "assign",
+        _ticket,
+        roles=frozenset({"owner", "manager"}),
+        refused=frozenset({"staff"}),
+        forms=lambda t: [{"to": str(t.house.colleague.public_id)}],
+    ),
+    _verb("desk", "status", _ticket, roles=HOLDERS, forms=_status, poster="staff"),
+    _verb("desk", "priority", _ticket, roles=HOLDERS, forms=lambda t: [{"priority": "4"}], poster="staff"),
+    _verb("desk", "close", _ticket, roles=HOLDERS, poster="staff"),
+    _verb("desk", "reopen", _closed, roles=HOLDERS, poster="staff"),
+    _verb("desk", "read", _ticket, roles=HOLDERS, poster="staff"),
+    # tickets: the portal
+    Row("portal", at("portal"), CUSTOMERS),
+    Row(
+        "portal_tickets",
+        at("portal_tickets"),
+        CUSTOMERS,
+        query=lambda t: {"q": t.ticket.subject, "state": "all"},
+    ),
+    Row(
+        "portal_new",
+        at("portal_new"),
+        CUSTOMERS,
+        BOTH,
+        forms=_new_ticket,
+        poster="customer_main",
+        query=lambda t: {"department": t.department.pk, "subject": "چاپ"},
+    ),
+    Row("portal_ticket", at("portal_ticket", _ticket), CONTACT, holds=NUMBER),
+    _verb("portal", "reply", _ticket, roles=CONTACT, forms=lambda t: [_message(t)]),
+    _verb("portal", "close", _ticket, roles=CONTACT),
+    _verb("portal", "reopen", _closed, roles=CONTACT),
+    _verb("portal", "read", _ticket, roles=CONTACT),
+    # tickets: files and short addresses
+    Row("file", at("file", lambda t: t.file.public_id), HOLDERS | CONTACT, holds=("public_id",)),
+    Row("short", _short, HOLDERS | CONTACT, holds=("code",)),
+)
+BY_NAME = {row.name: row for row in TABLE}
+
+
+def patterns(resolver: URLResolver | None = None) -> Iterator[URLPattern]:
+    """Every address of the URLconf, included ones too."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from patterns(pattern)
+        else:
+            yield pattern
+
+
+def readable() -> list[Row]:
+    """Rows that answer a GET."""
+    return [row for row in TABLE if "GET" in row.methods]
+
+
+def sendable() -> list[Row]:
+    """Rows that answer a POST."""
+    return [row for row in TABLE if "POST" in row.methods]
