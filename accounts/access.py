@@ -5,28 +5,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from web.errors import NotAllowed
 
-from .roles import Level
+from .roles import Level, Right
 
 if TYPE_CHECKING:
     from .models import Customer, Section, User
 
 
+# Rights come with seats, which are a floor higher: departments says how to read them when the apps are ready.
+_rights_of: Callable[[User], frozenset[str]] = lambda user: frozenset()  # noqa: E731
+
+
+def learn_rights(reader: Callable[[User], frozenset[str]]) -> None:
+    """Take the reader of a member of staff's rights, all their seats together (S19)."""
+    global _rights_of
+    _rights_of = reader
+
+
+def has_right(actor: User | None, right: Right) -> bool:
+    """Whether the right is held in any seat; the owner and the system have every one (S19)."""
+    if actor is None or (actor.is_owner and actor.is_active):
+        return True
+    return actor.is_staff_member and actor.is_active and right in _rights_of(actor)
+
+
 def may_manage_staff(actor: User | None) -> bool:
     """Staff and owners are defined by the owner (SPEC: people)."""
-    return actor is None or actor.is_owner
+    return actor is None or (actor.is_owner and actor.is_active)
+
+
+def may_create_staff(actor: User | None) -> bool:
+    """A new colleague: the owner, and who arranges a department; which one, departments asks (SPEC: people)."""
+    return has_right(actor, Right.STAFF)
 
 
 def may_manage_customers(actor: User | None) -> bool:
-    """Customers are defined by the owner (H11)."""
-    return actor is None or actor.is_owner
+    """Customers and their contracts: the owner, and staff with the right (H11, SPEC: people)."""
+    return has_right(actor, Right.CUSTOMERS)
+
+
+def may_override_contracts(actor: User | None) -> bool:
+    """Taking tickets past a contract's end is the owner's own decision (S2)."""
+    return may_manage_staff(actor)
 
 
 def may_add_person(actor: User | None, customer: Customer, level: int, section: Section | None) -> bool:
-    """A company's people are added by the owner, by its main contact, or by a section's manager below them (H21)."""
+    """A company's people: by who manages customers, by its main contact, by a section's manager below them (H21)."""
     if may_manage_customers(actor):
         return True
     assert actor is not None  # the line above answered for the system
@@ -43,7 +71,7 @@ def may_add_person(actor: User | None, customer: Customer, level: int, section: 
 
 
 def may_switch(actor: User | None, person: User) -> bool:
-    """Switching a person on or off (S22): the owner anyone, a company's people those they may add."""
+    """Switching a person on or off (S22): the owner anyone, others the company people they may add."""
     if may_manage_staff(actor):
         return True
     if person.customer is None or person.level is None:

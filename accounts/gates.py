@@ -22,9 +22,9 @@ from tenants.scope import request_scope
 from tenants.shapes import shape_of
 from web.errors import NotFound
 
-from .access import may_keep_personnel
+from .access import has_right, may_keep_personnel
 from .models import User
-from .roles import PANELS
+from .roles import PANELS, Right
 
 SAFE = {"GET", "HEAD"}
 View = Callable[..., HttpResponse]
@@ -48,6 +48,15 @@ def for_staff(view: View) -> View:
 def for_owner(view: View) -> View:
     """The owner."""
     return _gate(view, lambda user: user.is_owner)
+
+
+def for_right(*rights: Right) -> Callable[[View], View]:
+    """The owner, and staff who hold every one of these rights in some seat (S19)."""
+
+    def gate(view: View) -> View:
+        return _gate(view, lambda user: all(has_right(user, right) for right in rights))
+
+    return gate
 
 
 def for_customers(view: View) -> View:
@@ -83,10 +92,10 @@ def destination(user: User, wanted: str | None = None) -> str:
 def _gate(view: View, rule: Callable[[User], bool], *, before_welcome: bool = False) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        user = _person(request)
+        user, passes = _person(request, rule)
         if user is None:
             return _to_login(request)
-        if not rule(user):
+        if not passes:
             raise NotFound()
         if user.welcomed_at is None and not before_welcome and request.method in SAFE:
             return _go(request, _with_next("welcome", _here(request)))
@@ -95,16 +104,24 @@ def _gate(view: View, rule: Callable[[User], bool], *, before_welcome: bool = Fa
     return guarded
 
 
-def _person(request: HttpRequest) -> User | None:
-    """The signed-in person, loaded while a scope is open, so that the view may look at them later."""
+def _person(request: HttpRequest, rule: Callable[[User], bool]) -> tuple[User | None, bool]:
+    """The signed-in person and whether the rule lets them pass.
+
+    Both are asked while a scope is open, so that the view may look at the person later, and the rule at their seats.
+    """
     match = request.resolver_match
     shape = shape_of(match.func) if match else "page"
     if shape != "page" and connection.vendor == "postgresql":
         with request_scope(request):
-            known = request.user.is_authenticated
-    else:
-        known = request.user.is_authenticated
-    return request.user if known else None  # type: ignore[return-value]  # our only user model
+            return _asked(request, rule)
+    return _asked(request, rule)
+
+
+def _asked(request: HttpRequest, rule: Callable[[User], bool]) -> tuple[User | None, bool]:
+    if not request.user.is_authenticated:
+        return None, False
+    user: User = request.user  # type: ignore[assignment]  # our only user model
+    return user, rule(user)
 
 
 def _to_login(request: HttpRequest) -> HttpResponse:

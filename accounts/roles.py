@@ -30,6 +30,7 @@ class Right(models.TextChoices):
     REPLY = "reply", "پاسخ به مشتری"
     TAKE = "take", "برداشتن تیکت واگذارنشده"
     ASSIGN = "assign", "واگذاری به همکار"
+    TRANSFER = "transfer", "درخواست انتقال به دپارتمان دیگر"
     CHANGE = "change", "تغییر وضعیت و اولویت"
     CLOSE = "close", "بستن تیکت"
     REOPEN = "reopen", "بازگشایی تیکت"
@@ -37,14 +38,58 @@ class Right(models.TextChoices):
     NOTE = "note", "نوشتن یادداشت خصوصی"
     READ_NOTES = "read_notes", "دیدن یادداشت‌های خصوصی"
     SEE_DEPARTMENT = "see_department", "دیدن همهٔ تیکت‌های دپارتمان"
+    CUSTOMERS = "customers", "مدیریت مشتریان و قراردادها"
+    STAFF = "staff", "چیدن کارشناسان و گروه‌های موضوعی دپارتمان"
+    EXPORT = "export", "خروجی‌گرفتن از فهرست‌ها"
+    ARTICLES = "articles", "نوشتن در دانشنامه"
+    REPORTS = "reports", "دیدن گزارش‌ها"
+    BROADCAST = "broadcast", "فرستادن پیام همگانی"
+    CANNED = "canned", "مدیریت پاسخ‌های آماده"
 
 
+# As the page of a level shows them. The last group's rights wait for the floors that will ask for them.
+RIGHT_GROUPS: tuple[tuple[str, tuple[Right, ...]], ...] = (
+    (
+        "کار روی تیکت",
+        (
+            Right.REPLY,
+            Right.TAKE,
+            Right.ASSIGN,
+            Right.TRANSFER,
+            Right.CHANGE,
+            Right.CLOSE,
+            Right.REOPEN,
+            Right.OPEN,
+        ),
+    ),
+    ("دیدن", (Right.NOTE, Right.READ_NOTES, Right.SEE_DEPARTMENT)),
+    ("مشتریان و دپارتمان", (Right.CUSTOMERS, Right.STAFF, Right.EXPORT)),
+    (
+        "دانشنامه، گزارش و پیام همگانی",
+        (Right.ARTICLES, Right.REPORTS, Right.BROADCAST, Right.CANNED),
+    ),
+)
 # What the levels every tenant starts with may do; seeing the department is off in each (SPEC: people).
-BUILTIN_LEVELS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "manager": ("مدیر", tuple(right.value for right in Right if right != Right.SEE_DEPARTMENT)),
+BUILTIN_LEVELS: dict[str, tuple[str, tuple[Right, ...]]] = {
+    "manager": (
+        "مدیر دپارتمان",
+        tuple(
+            right for right in Right if right not in (Right.SEE_DEPARTMENT, Right.CUSTOMERS, Right.BROADCAST)
+        ),
+    ),
     "staff": (
         "کارشناس",
-        ("reply", "take", "change", "close", "reopen", "open", "note", "read_notes"),
+        (
+            Right.REPLY,
+            Right.TAKE,
+            Right.TRANSFER,
+            Right.CHANGE,
+            Right.CLOSE,
+            Right.REOPEN,
+            Right.OPEN,
+            Right.NOTE,
+            Right.READ_NOTES,
+        ),
     ),
-    "observer": ("ناظر", ("read_notes",)),
+    "observer": ("ناظر", ()),
 }

@@ -11,13 +11,13 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.test import Client
 
-from accounts.models import Customer, Section, User
-from accounts.roles import Level
+from accounts.models import AccessLevel, Customer, Section, User
+from accounts.roles import Level, Right
 from accounts.services import companies, people
 from accounts.services.login import enter
 from accounts.session_store import SessionStore
 from departments.models import Department, Topic
-from departments.services import desks, topics
+from departments.services import desks, levels, topics
 from helpdesk.console.services import create_tenant
 from tenants.models import Tenant
 from tenants.scope import tenant_scope
@@ -34,7 +34,9 @@ def next_mobile() -> str:
 
 @dataclass
 class House:
-    """One tenant and its people. ``support`` has a manager and two staff, ``finance`` a manager, ``orphan`` nobody."""
+    """One tenant and its people. ``support`` has a manager and two staff, ``orphan`` nobody, ``finance`` a manager and
+    a clerk, whose access level lets them manage customers.
+    """
 
     tenant: Tenant
     owner: User
@@ -46,6 +48,7 @@ class House:
     staff: User
     colleague: User
     finance_manager: User
+    clerk: User
     customer: Customer
     customer_main: User
     section: Section
@@ -70,7 +73,7 @@ class House:
     def everyone(self) -> dict[str, User]:
         """Role in the tests → person."""
         names = (
-            "owner manager staff colleague finance_manager customer_main section_manager section_member"
+            "owner manager staff colleague finance_manager clerk customer_main section_manager section_member"
             " other_section_member other_customer"
         )
         return {name: getattr(self, name) for name in names.split()}
@@ -114,6 +117,10 @@ def make_house(slug: str, *, is_platform: bool = False) -> House:
         staff = _staff(owner, "آرش دهدشتی", support, "staff")
         colleague = _staff(owner, "مهدیار کاظمی", support, "staff")
         finance_manager = _staff(owner, "پریسا نوروزی‌فر", finance, "manager")
+        reception = levels.create_level(
+            actor=owner, name="پذیرش", rights=[Right.OPEN, Right.CUSTOMERS, Right.EXPORT]
+        )
+        clerk = _staff(owner, "لیلا شریفی", finance, "staff", reception)
         topic = topics.create_topic(actor=owner, department=support, name="چاپ و گزارش")
         customer, customer_main = companies.create_customer(
             actor=owner, name="کاشی نقش‌گل میبد", mobile=next_mobile(), contact_name="نگار صالحی‌پور"
@@ -137,6 +144,7 @@ def make_house(slug: str, *, is_platform: bool = False) -> House:
             staff=staff,
             colleague=colleague,
             finance_manager=finance_manager,
+            clerk=clerk,
             customer=customer,
             customer_main=customer_main,
             section=section,
@@ -171,9 +179,11 @@ def make_ticket(
     ).ticket
 
 
-def _staff(owner: User, name: str, department: Department, level: str) -> User:
+def _staff(
+    owner: User, name: str, department: Department, level: str, access_level: AccessLevel | None = None
+) -> User:
     user = people.create_staff(actor=owner, mobile=next_mobile(), name=name)
-    desks.seat(actor=owner, user=user, department=department, level=level)
+    desks.seat(actor=owner, user=user, department=department, level=level, access_level=access_level)
     return user
 
 

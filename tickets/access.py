@@ -5,7 +5,7 @@ A ticket a person may not see is absent for them (NotFound); one they see but ma
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -13,8 +13,8 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
-from accounts.roles import Level, Role
-from departments.models import Department, Seat
+from accounts.roles import Level, Right, Role
+from departments.places import EVERY_RIGHT, places_of, rights_of
 from web.errors import NotAllowed, NotFound
 
 from .models import Event, Message, Ticket
@@ -39,30 +39,37 @@ def _owner_sees(user: User) -> QuerySet[Ticket]:
 
 
 def _staff_sees(user: User) -> QuerySet[Ticket]:
-    seats = Seat.objects.filter(user=user)
-    managed = seats.filter(level=Seat.SeatLevel.MANAGER).values("department_id")
-    shared = Department.objects.filter(shares_unassigned=True, pk__in=seats.values("department_id")).values(
-        "pk"
-    )
-    return _any_of(
-        Q(assignee=user),
-        Q(opened_by=user),
-        Q(department_id__in=managed),
-        Q(assignee=None, department_id__in=shared),
-    )
+    return _any_of(*staff_sight(user).values())
+
+
+def staff_sight(user: User) -> dict[str, Q]:
+    """Why a member of staff sees a ticket, each reason apart (SPEC: people); «who sees what» shows them so."""
+    places = places_of(user).values()
+    whole = [place.department_id for place in places if place.sees_department]
+    shared = [place.department_id for place in places if place.shares_unassigned]
+    return {
+        "held": Q(assignee=user),
+        "opened": Q(opened_by=user),
+        "department": Q(department_id__in=whole),
+        "unassigned": Q(assignee=None, department_id__in=shared),
+    }
 
 
 def _customer_sees(user: User) -> QuerySet[Ticket]:
+    return _any_of(*customer_sight(user).values()).exclude(channel=Channel.INTERNAL)
+
+
+def customer_sight(user: User) -> dict[str, Q]:
+    """Why a company's person sees a ticket, by their level (SPEC: people)."""
     if user.level == Level.MAIN:
-        seen = Ticket.objects.filter(customer_id=user.customer_id)
-    elif user.level == Level.SECTION_MANAGER and user.section_id is not None:
-        people = User.objects.filter(
-            customer_id=user.customer_id, section_id=user.section_id, level=Level.SECTION_MEMBER
-        ).values("pk")
-        seen = _any_of(Q(requester=user), Q(requester_id__in=people))
-    else:
-        seen = Ticket.objects.filter(requester=user)
-    return seen.exclude(channel=Channel.INTERNAL)
+        return {"company": Q(customer_id=user.customer_id)}
+    own = {"own": Q(requester=user)}
+    if user.level != Level.SECTION_MANAGER or user.section_id is None:
+        return own
+    people = User.objects.filter(
+        customer_id=user.customer_id, section_id=user.section_id, level=Level.SECTION_MEMBER
+    )
+    return own | {"section": Q(requester_id__in=people.values("pk"))}
 
 
 def _any_of(*parts: Q) -> QuerySet[Ticket]:
@@ -83,15 +90,34 @@ _SIGHT: dict[str, Callable[[User], QuerySet[Ticket]]] = {
 def messages_seen_by(user: Any, ticket: Ticket | None = None) -> QuerySet[Message]:
     """Messages this person may see: of one ticket already fetched for them, or of all they see.
 
-    Private notes are for our side only (S12).
+    Private notes are for those of our side who have the right where the ticket is, and for their writer (S12).
     """
     if ticket is not None:
         rows = Message.objects.filter(ticket=ticket)
     else:
         rows = Message.objects.filter(ticket__in=tickets_seen_by(user).order_by().values("pk"))
-    if not user.is_staff_member:
-        rows = rows.filter(kind=MessageKind.REPLY)
-    return rows
+    return rows.filter(_readable(user, ticket))
+
+
+def _readable(user: Any, ticket: Ticket | None) -> Q:
+    """The condition on a message's kind."""
+    if user.role == Role.OWNER:
+        return Q()
+    if user.role != Role.STAFF:
+        return Q(kind=MessageKind.REPLY)
+    if ticket is not None:
+        return Q() if reads_notes(user, ticket) else Q(kind=MessageKind.REPLY) | Q(author=user)
+    blind = [pk for pk, place in places_of(user).items() if Right.READ_NOTES not in place.rights]
+    seated = Q(ticket__department_id__in=list(places_of(user)))
+    notes = ~Q(ticket__department_id__in=blind)
+    # Where they have no seat, what they may elsewhere counts, as in _rights().
+    notes &= Q() if Right.READ_NOTES in rights_of(user) else seated
+    return Q(kind=MessageKind.REPLY) | Q(author=user) | notes
+
+
+def reads_notes(user: User, ticket: Ticket) -> bool:
+    """Whether a person who sees the ticket may read its private notes (S12)."""
+    return Right.READ_NOTES in _rights(user, ticket)
 
 
 def events_seen_by(user: Any, ticket: Ticket) -> QuerySet[Event]:
@@ -109,72 +135,75 @@ def fetch(user: Any, number: int) -> Ticket:
 
 
 # Doing ----------------------------------------------------------------------------------------------------------
-def seat_level(user: User, ticket: Ticket) -> str | None:
-    """The person's level in the ticket's department, or None; one query per person and request."""
-    levels = _levels(user)
-    if ticket.department_id not in levels:
-        levels |= dict(Seat.objects.filter(user=user).values_list("department_id", "level"))
-        levels.setdefault(ticket.department_id, None)
-    return levels[ticket.department_id]
+# What who holds or opened a ticket of a department without a seat there may still do to it, if they may elsewhere.
+_ANYWHERE = frozenset({Right.REPLY.value, Right.NOTE.value, Right.READ_NOTES.value})
 
 
-def know_seats(user: User, ticket: Ticket, seats: Iterable[Seat]) -> None:
-    """Spare ``seat_level`` its query where every seat of the ticket's department has been read anyway."""
-    mine = (seat.level for seat in seats if seat.user_id == user.pk)
-    _levels(user)[ticket.department_id] = next(mine, None)
-
-
-def _levels(user: User) -> dict[int, str | None]:
-    """Levels by department, as far as this request has asked; None where the person has no seat."""
-    levels: dict[int, str | None] = user.__dict__.setdefault("_levels", {})
-    return levels
+def _rights(user: User, ticket: Ticket) -> frozenset[str]:
+    """The rights of our side on a ticket: those of the seat in its department (SPEC: people)."""
+    if user.role == Role.OWNER:
+        return EVERY_RIGHT
+    if user.role != Role.STAFF:
+        return frozenset()
+    place = places_of(user).get(ticket.department_id)
+    return place.rights if place else rights_of(user) & _ANYWHERE
 
 
 def _handles(user: User, ticket: Ticket) -> bool:
-    """Holds the ticket, manages its department, or owns the house."""
+    """Holds the ticket, answers for its whole department, or owns the house."""
     if user.role == Role.OWNER:
         return True
     if user.role != Role.STAFF:
         return False
     if ticket.assignee_id == user.pk:
         return True
-    return seat_level(user, ticket) == Seat.SeatLevel.MANAGER
+    place = places_of(user).get(ticket.department_id)
+    return place is not None and place.sees_department
+
+
+def _is_open(ticket: Ticket) -> bool:
+    return ticket.category != Category.CLOSED
 
 
 def _may_take(user: User, ticket: Ticket) -> bool:
-    if not user.is_staff_member or ticket.assignee_id is not None:
+    if not user.is_staff_member or ticket.assignee_id is not None or not _is_open(ticket):
         return False
-    return ticket.category != Category.CLOSED and seat_level(user, ticket) is not None
+    # An owner has every right and no seat: they assign.
+    return ticket.department_id in places_of(user) and Right.TAKE in _rights(user, ticket)
 
 
 def _may_reply(user: User, ticket: Ticket) -> bool:
     if user.is_customer:
         return True
+    if Right.REPLY not in _rights(user, ticket):
+        return False
     return _handles(user, ticket) or _may_take(user, ticket) or ticket.opened_by_id == user.pk
 
 
 def _may_note(user: User, ticket: Ticket) -> bool:
-    return user.is_staff_member
+    return Right.NOTE in _rights(user, ticket)
 
 
 def _may_assign(user: User, ticket: Ticket) -> bool:
-    if ticket.category == Category.CLOSED:
+    if not _is_open(ticket) or Right.ASSIGN not in _rights(user, ticket):
         return False
-    return user.role == Role.OWNER or (
-        user.role == Role.STAFF and seat_level(user, ticket) == Seat.SeatLevel.MANAGER
-    )
+    return _handles(user, ticket) or ticket.assignee_id is None
 
 
 def _may_change(user: User, ticket: Ticket) -> bool:
-    return ticket.category != Category.CLOSED and _handles(user, ticket)
+    return _is_open(ticket) and _handles(user, ticket) and Right.CHANGE in _rights(user, ticket)
 
 
 def _may_close(user: User, ticket: Ticket) -> bool:
-    return ticket.category != Category.CLOSED and (user.is_customer or _handles(user, ticket))
+    if not _is_open(ticket):
+        return False
+    return user.is_customer or (_handles(user, ticket) and Right.CLOSE in _rights(user, ticket))
 
 
 def _may_reopen(user: User, ticket: Ticket) -> bool:
-    return ticket.category == Category.CLOSED and (user.is_customer or _handles(user, ticket))
+    if _is_open(ticket):
+        return False
+    return user.is_customer or (_handles(user, ticket) and Right.REOPEN in _rights(user, ticket))
 
 
 MAY: dict[str, Callable[[User, Ticket], bool]] = {

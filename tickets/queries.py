@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Case, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 from django.utils import timezone
@@ -139,7 +140,11 @@ def count_each(querysets: dict[str, QuerySet[Ticket]]) -> dict[str, Bounded]:
     parts: list[str] = []
     values: list[Any] = []
     for rows in querysets.values():
-        sql, params = rows.order_by().values("pk")[:LIMIT].query.sql_with_params()
+        try:
+            sql, params = rows.order_by().values("pk")[:LIMIT].query.sql_with_params()
+        except EmptyResultSet:  # nothing can match: a person without seats, say
+            parts.append("0")
+            continue
         # Django's own SQL, its values apart.
         parts.append(f"(SELECT count(*) FROM ({sql}) AS part)")  # noqa: S608
         values.extend(params)

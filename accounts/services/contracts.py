@@ -14,7 +14,7 @@ from tenants.scope import current_tenant, current_tenant_id
 from tenants.services import audit
 from web.errors import Conflict, Invalid, NotAllowed, NotFound
 
-from ..access import may_manage_customers, require
+from ..access import may_manage_customers, may_override_contracts, require
 from ..meter import Meter, Standing, current_first, judge, today
 from ..models import Contract, ContractUse, Customer, User
 
@@ -180,7 +180,7 @@ def override(contract: Contract, *, actor: User | None, until: date | None, reas
     Recorded with the reason. What is opened meanwhile is counted all the same. Raises Invalid (until, reason),
     NotAllowed.
     """
-    require(may_manage_customers(actor))
+    require(may_override_contracts(actor))
     fresh = _locked(contract)
     reason = _clean_text(reason, field="reason") if until else ""
     if until is not None and until < today():

@@ -14,7 +14,7 @@ from persian.digits import to_persian
 from tenants.services import audit
 from web.errors import Conflict, Invalid
 
-from ..access import may_add_person, may_edit, may_manage_staff, may_switch, require
+from ..access import may_add_person, may_create_staff, may_edit, may_manage_staff, may_switch, require
 from ..models import Customer, OtpChallenge, Section, User
 from ..roles import Level, Role
 from . import sessions
@@ -41,7 +41,7 @@ def create_owner(*, actor: User | None, name: str = "", mobile: str, email: str 
 @transaction.atomic
 def create_staff(*, actor: User | None, mobile: str, name: str = "", email: str | None = None) -> User:
     """A staff member; seats in departments come from departments.services. Raises Invalid or NotAllowed."""
-    require(may_manage_staff(actor))
+    require(may_create_staff(actor))
     return _create(actor, role=Role.STAFF, name=name, mobile=mobile, email=email)
 
 

@@ -1,19 +1,21 @@
 """Departments and the people who sit in them (H7, H8). Topics are in topics.py, links in links.py."""
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max, QuerySet
 
-from accounts.models import User
+from accounts.models import AccessLevel, User
 from persian.clean import one_line
 from tenants.scope import current_tenant
 from tenants.services import audit
 from web.errors import Conflict, Invalid, NotFound
 
 from ..models import Department, Seat, ServiceLink, Topic
-from .rights import changed, clean_name, require_ours, require_owner
+from ..places import forget
+from . import levels
+from .rights import changed, clean_name, require_desk, require_ours, require_owner
 
 NAME_TAKEN = "دپارتمان دیگری همین نام را دارد. نام دیگری بنویسید."
 LONGEST_DESCRIPTION = 300
@@ -157,24 +159,30 @@ def seat(
     department: Department,
     level: str = Seat.SeatLevel.STAFF,
     accepts_choice: bool = True,
+    access_level: AccessLevel | None = None,
 ) -> Seat:
-    """Give a person a seat in a department, or change the level of the one they have (H8).
+    """Give a person a seat in a department, or change the one they have (H8, S19).
 
-    Raises NotAllowed, NotFound, Invalid(user) for people without the staff panel and Invalid(level) where the
+    ``access_level`` None is the built-in one of the level. Raises NotAllowed, NotFound, Invalid(user) for people
+    without the staff panel, Invalid(access_level) for more than the actor may themself, and Invalid(level) where the
     department has a manager already: the database keeps that there is one (H7).
     """
-    require_owner(actor)
-    require_ours(user, department)
+    require_ours(user, department, access_level)
+    require_desk(actor, department)
     _locked(department)
     if not user.is_staff_member:
         raise Invalid("این شخص از کارکنان شما نیست.", field="user")
     if level not in Seat.SeatLevel.values:
         raise Invalid("سطح را از فهرست انتخاب کنید.", field="level")
-    place = Seat.objects.select_for_update(no_key=True).filter(user=user, department=department).first()
-    before = {"level": place.level, "accepts_choice": place.accepts_choice} if place else {}
+    mine = Seat.objects.select_for_update(of=("self",), no_key=True).filter(user=user, department=department)
+    place = mine.select_related("access_level").first()
+    before = _facts(place) if place else {}
+    levels.require_grant(
+        actor, user=user, department=department, place=place, level=level, wanted=access_level
+    )
     place = place or Seat(user=user, department=department)
-    place.level, place.accepts_choice = level, accepts_choice
-    after = {"level": level, "accepts_choice": accepts_choice}
+    place.level, place.accepts_choice, place.access_level = level, accepts_choice, access_level
+    after = _facts(place)
     if before == after:
         return place
     try:
@@ -184,17 +192,29 @@ def seat(
         if level == Seat.SeatLevel.MANAGER:
             raise Invalid(_managed_by(department), field="level") from None
         raise Conflict() from None
+    forget(user)
     audit.record("seat", actor=actor, target=department, before=before, after={"person": user.name, **after})
     return place
 
 
 @transaction.atomic
-def change_seat(place: Seat, *, actor: User | None, level: str, accepts_choice: bool) -> Seat:
-    """Change the level of a seat and whether customers may choose its person. Raises as seat()."""
-    require_owner(actor)
+def change_seat(
+    place: Seat,
+    *,
+    actor: User | None,
+    level: str,
+    accepts_choice: bool,
+    access_level: AccessLevel | None = None,
+) -> Seat:
+    """Change a seat's level, its access level and whether customers may choose its person. Raises as seat()."""
     require_ours(place)
     return seat(
-        actor=actor, user=place.user, department=place.department, level=level, accepts_choice=accepts_choice
+        actor=actor,
+        user=place.user,
+        department=place.department,
+        level=level,
+        accepts_choice=accepts_choice,
+        access_level=access_level,
     )
 
 
@@ -205,8 +225,9 @@ def unseat(place: Seat, *, actor: User | None) -> None:
     Raises Invalid while a customer is tied to this person in this department (H9): their tickets would go to
     nobody in particular. Open tickets are asked about by the floor above.
     """
-    require_owner(actor)
     require_ours(place)
+    require_desk(actor, place.department)
+    levels.require_grant(actor, user=place.user, department=place.department, place=place)
     links = ServiceLink.objects.filter(department_id=place.department_id, staff_id=place.user_id)
     names = _names(links)
     if names:
@@ -215,6 +236,16 @@ def unseat(place: Seat, *, actor: User | None) -> None:
     if Seat.objects.filter(pk=place.pk).delete()[0]:
         before = {"person": place.user.name, "level": place.level}
         audit.record("unseat", actor=actor, target=place.department, before=before)
+    forget(place.user)
+
+
+def _facts(place: Seat) -> dict[str, Any]:
+    """A seat as the audit log tells it."""
+    return {
+        "level": str(place.level),
+        "accepts_choice": place.accepts_choice,
+        "access_level": place.access_level.name if place.access_level else "",
+    }
 
 
 def _managed_by(department: Department) -> str:

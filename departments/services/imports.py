@@ -58,7 +58,8 @@ def begin(upload: UploadedFile, *, actor: User, tenant: Tenant) -> Job:
     Slow work on bytes from outside: call it while no transaction is open. Raises Invalid(sheet), Full(sheet) or
     NotAllowed; then nothing is kept.
     """
-    require(may_manage_customers(actor))
+    with tenant_scope(tenant):
+        require(may_manage_customers(actor))
     if (upload.size or 0) > LARGEST:
         raise Invalid(
             f"این فایل {file_size(upload.size or 0)} است؛ حداکثر {file_size(LARGEST)} می‌پذیریم."

@@ -7,7 +7,7 @@ from tenants.services import audit
 from web.errors import Conflict, Invalid
 
 from ..models import Department, Seat, ServiceLink
-from .rights import require_ours, require_owner
+from .rights import require_keeper, require_ours
 
 
 @transaction.atomic
@@ -19,7 +19,7 @@ def link_customer(
     Raises NotAllowed, NotFound, Invalid(department) for one that is switched off, Invalid(staff) for a person
     without a seat there. Tickets already open stay where they are.
     """
-    require_owner(actor)
+    require_keeper(actor)
     require_ours(customer, department, staff)
     if not Department.objects.filter(pk=department.pk, is_active=True).exists():
         raise Invalid("این دپارتمان خاموش است. دپارتمان دیگری را انتخاب کنید.", field="department")
@@ -44,7 +44,7 @@ def link_customer(
 @transaction.atomic
 def unlink_customer(*, actor: User | None, customer: Customer) -> None:
     """Untie a customer: its people choose the department of a new ticket themselves."""
-    require_owner(actor)
+    require_keeper(actor)
     require_ours(customer)
     link = _current(customer)
     if link is not None:

@@ -2,13 +2,13 @@
 
 from django.db import transaction
 
-from accounts.models import Customer, Section, User
+from accounts.models import AccessLevel, Customer, Section, User
 from accounts.services import companies, people
 from web.errors import Invalid
 
 from ..models import Department, Seat
 from .desks import seat
-from .rights import require_owner
+from .rights import require_desk, require_ours, require_owner
 
 
 @transaction.atomic
@@ -20,15 +20,21 @@ def create_staff(
     email: str | None = None,
     department: Department | None = None,
     level: str = Seat.SeatLevel.STAFF,
+    access_level: AccessLevel | None = None,
 ) -> User:
     """A staff member known by a mobile alone (H23), seated at once where a department is given; both or neither.
 
-    Raises Invalid (mobile, name, email, level), NotFound or NotAllowed.
+    The owner's verb; who arranges a department makes people for that department only (SPEC: people).
+    Raises Invalid (mobile, name, email, level, access_level), NotFound or NotAllowed.
     """
-    require_owner(actor)
+    if department is None:
+        require_owner(actor)
+    else:
+        require_ours(department)
+        require_desk(actor, department)
     user = people.create_staff(actor=actor, mobile=mobile, name=name, email=email)
     if department is not None:
-        seat(actor=actor, user=user, department=department, level=level)
+        seat(actor=actor, user=user, department=department, level=level, access_level=access_level)
     return user
 
 

@@ -10,7 +10,7 @@ from tenants.services import audit
 from web.errors import Invalid, NotFound
 
 from ..models import Department, Seat, Topic
-from .rights import changed, clean_name, require_ours, require_owner
+from .rights import changed, clean_name, require_desk, require_ours
 
 NAME_TAKEN = "این دپارتمان موضوع دیگری با همین نام دارد. نام دیگری بنویسید."
 
@@ -20,8 +20,8 @@ def create_topic(
     *, actor: User | None, department: Department, name: str, assignee: User | None = None
 ) -> Topic:
     """Add a topic, last in its department. Raises NotAllowed, NotFound, Invalid(name or assignee)."""
-    require_owner(actor)
     require_ours(department, assignee)
+    require_desk(actor, department)
     _require_seat(department.pk, assignee)
     last = Topic.objects.filter(department=department).aggregate(last=Max("position"))["last"]
     topic = Topic(
@@ -41,8 +41,8 @@ def change_topic(
     topic: Topic, *, actor: User | None, name: str, assignee: User | None, is_active: bool = True
 ) -> Topic:
     """Rename a topic, give it another person, or take it off the form. Raises as create_topic."""
-    require_owner(actor)
     require_ours(topic, assignee)
+    require_desk(actor, topic.department)
     found = Topic.objects.select_for_update(no_key=True).filter(pk=topic.pk).first()
     if found is None:
         raise NotFound()
@@ -64,8 +64,8 @@ def change_topic(
 @transaction.atomic
 def move_topic(topic: Topic, *, actor: User | None, to: Literal["up", "down"]) -> None:
     """Let it change places with its neighbour in the department; at the edge nothing happens."""
-    require_owner(actor)
     require_ours(topic)
+    require_desk(actor, topic.department)
     same = Topic.objects.filter(department_id=topic.department_id).order_by("position", "id")
     rows = list(same.select_for_update(no_key=True))
     place = next((index for index, row in enumerate(rows) if row.pk == topic.pk), None)

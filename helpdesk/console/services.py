@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from accounts.services import people
+from departments.services.levels import plant_builtin
 from tenants.models import GIGABYTE, Quota, Tenant
 from tenants.scope import tenant_scope
 from tenants.services import audit, profile
@@ -53,6 +54,7 @@ def create_tenant(
     with tenant_scope(tenant):
         Quota.objects.create(limit=quota)
         Counter.objects.create()
+        plant_builtin()
         for position, (category, status, label) in enumerate(STATUSES):
             TicketStatus.objects.create(
                 name=status, customer_label=label, category=category, position=position, is_default=True

@@ -1,7 +1,7 @@
 """What the shells show round a page: which panel, what is counted, where a person may go.
 
 Nothing is asked until a template looks: parts for htmx, error pages and the gate pay nothing; a staff page pays
-two statements, a customer's page one.
+three statements (its seats, which every rule asks for, among them), a customer's page one.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from typing import Any
 
 from django.urls import reverse
 
-from accounts.access import may_keep_personnel
+from accounts.access import has_right, may_keep_personnel
+from accounts.roles import Right
 from web.counting import Bounded
 
 from . import queries
@@ -57,10 +58,26 @@ class Navigation:
     @cached_property
     def can(self) -> dict[str, bool]:
         """What the navigation may offer: no button without its right."""
+        user = self._user
+        ours = self._is_ours
         return {
-            "manage": bool(getattr(self._user, "is_owner", False)),
-            "people": bool(getattr(self._user, "is_customer", False)) and may_keep_personnel(self._user),
+            "manage": ours and user.is_owner,
+            "customers": ours and has_right(user, Right.CUSTOMERS),
+            "departments": ours and has_right(user, Right.STAFF),
+            "export": ours and has_right(user, Right.EXPORT),
+            "open": ours and has_right(user, Right.OPEN),
+            "people": bool(getattr(user, "is_customer", False)) and may_keep_personnel(user),
         }
+
+    @cached_property
+    def manage_url(self) -> str:
+        """The first page of the management panel this person has; "" for who has none (S3)."""
+        doors = (
+            ("manage", "manage"),
+            ("customers", "manage_customers"),
+            ("departments", "manage_departments"),
+        )
+        return next((reverse(name) for right, name in doors if self.can[right]), "")
 
     @cached_property
     def bell_count(self) -> int:

@@ -9,11 +9,14 @@ from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, Que
 from django.db.models.functions import Coalesce
 
 from accounts import queries as accounts
-from accounts.models import Customer, Section, User
-from accounts.roles import Role
+from accounts.models import AccessLevel, Customer, Section, User
+from accounts.roles import Right, Role
+from departments import places
 from departments.models import Department, DepartmentCustomer, Seat, ServiceLink, Topic
+from departments.places import EVERY_RIGHT
 from persian import mobile, sort_key
 
+SHOWN_HOLDERS = 30
 OURS = (Role.OWNER, Role.STAFF)
 BY_NAME = ("sort_key", "id")
 BY_RANK = ("level", "user__sort_key", "id")
@@ -34,9 +37,59 @@ def departments() -> QuerySet[Department]:
     )
 
 
+def arranged_by(user: User) -> QuerySet[Department]:
+    """The departments whose staff and topics a person arranges: the owner all, others by their seats' right (S19)."""
+    if user.is_owner:
+        return Department.objects.all()
+    mine = [pk for pk, place in places.places_of(user).items() if Right.STAFF in place.rights]
+    return Department.objects.filter(pk__in=mine)
+
+
+def departments_arranged_by(user: User) -> QuerySet[Department]:
+    """The same as a list with its counts."""
+    return departments().filter(pk__in=arranged_by(user).order_by().values("pk"))
+
+
+def grants_of(user: User, department: Department) -> list[AccessLevel]:
+    """The access levels a person may give there, in the order they were made: none that can more than themself."""
+    levels = list(AccessLevel.objects.all())
+    if user.is_owner:
+        return levels
+    place = places.places_of(user).get(department.pk)
+    mine = place.rights if place else frozenset()
+    return [level for level in levels if EVERY_RIGHT & set(level.rights) <= mine]
+
+
+def levels() -> list[AccessLevel]:
+    """Every access level with ``seat_count`` and ``words`` of its rights, in the order they were made."""
+    given = Seat.objects.filter(access_level=OuterRef("pk"))
+    rows = list(AccessLevel.objects.annotate(seat_count=_counted(given, "access_level")))
+    for row in rows:
+        row.words = "، ".join(str(right.label) for right in Right if right in row.rights)  # type: ignore[attr-defined]
+    return rows
+
+
+def holders_of(level: AccessLevel) -> list[Seat]:
+    """The seats a level speaks for, by name: those given it, and for a built-in one those of its own level."""
+    seats = Q(access_level=level)
+    if level.builtin:
+        seats |= Q(access_level=None, level=level.builtin)
+    rows = Seat.objects.filter(seats).select_related("user", "department")
+    return list(rows.order_by("user__sort_key", "department__position", "pk")[:500])
+
+
+def within_reach(seats: Iterable[Seat], user: User) -> list[Seat]:
+    """Set ``fixed`` on the seats this person may not change: for who is not the owner, managers' and their own."""
+    rows = list(seats)
+    for seat in rows:
+        outside = seat.is_manager or seat.user.is_owner or seat.user_id == user.pk
+        seat.fixed = outside and not user.is_owner  # type: ignore[attr-defined]
+    return rows
+
+
 def seats_of(department: Department) -> QuerySet[Seat]:
     """The people of a department, for BY_RANK: its manager first."""
-    return Seat.objects.filter(department=department).select_related("user")
+    return Seat.objects.filter(department=department).select_related("user", "access_level")
 
 
 @dataclass(frozen=True)
@@ -112,7 +165,7 @@ def seat_words(people: Iterable[User]) -> None:
 
 def places_of(person: User) -> QuerySet[Seat]:
     """A person's seats with their departments."""
-    seats = Seat.objects.filter(user=person).select_related("department", "user")
+    seats = Seat.objects.filter(user=person).select_related("department", "user", "access_level")
     return seats.order_by("department__position", "department_id")
 
 

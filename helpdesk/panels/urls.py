@@ -10,8 +10,10 @@ from .views import (
     departments,
     home,
     imports,
+    levels,
     personnel,
     settings,
+    sight,
     staff,
 )
 
@@ -26,6 +28,9 @@ urlpatterns = [
     path("manage/departments/<int:pk>/customers/", departments.chosen, name="manage_department_customers"),
     path("manage/staff/", staff.staff, name="manage_staff"),
     path("manage/staff/<uuid:public_id>/", staff.person, name="manage_person"),
+    path("manage/levels/", levels.levels, name="manage_levels"),
+    path("manage/levels/<int:pk>/", levels.level, name="manage_level"),
+    path("manage/people/<uuid:public_id>/sight/", sight.sight, name="manage_person_sight"),
     path("manage/customers/", customers.customers, name="manage_customers"),
     path("manage/customers/<int:pk>/", customers.customer, name="manage_customer"),
     path("manage/customers/import/", imports.import_start, name="manage_import"),

@@ -161,9 +161,11 @@ def test_only_the_owner_shapes_desks(house):
         lambda actor: services.move_department(house.support, actor=actor, to="down"),
         lambda actor: services.switch_department(house.orphan, actor=actor, active=False),
         lambda actor: services.seat(actor=actor, user=house.staff, department=house.orphan),
-        lambda actor: services.unseat(Seat.objects.get(user=house.staff), actor=actor),
-        lambda actor: services.create_topic(actor=actor, department=house.support, name="تازه"),
-        lambda actor: services.change_topic(house.topic, actor=actor, name="تازه", assignee=None),
+        lambda actor: services.unseat(Seat.objects.get(user=house.manager), actor=actor),
+        lambda actor: services.create_topic(actor=actor, department=house.finance, name="تازه"),
+        lambda actor: services.change_department(
+            house.support, actor=actor, name="تازه", description="", is_hidden=False, shares_unassigned=True
+        ),
         lambda actor: services.link_customer(actor=actor, customer=house.customer, department=house.support),
         lambda actor: services.unlink_customer(actor=actor, customer=house.customer),
         lambda actor: services.create_staff(actor=actor, mobile=next_mobile()),

@@ -22,18 +22,52 @@ def owner_pages(house: House) -> dict[str, str]:
     }
 
 
-@pytest.mark.spec("S3", part=True)
-def test_owner_pages_open_for_the_owner_alone():
+# Who else than the owner has a page, by what their seat allows; the rest is not there for them.
+ALSO = {
+    "manage_departments": {"manager", "finance_manager"},
+    "manage_department": {"manager"},
+    "manage_customers": {"clerk"},
+    "manage_customer": {"clerk"},
+}
+
+
+@pytest.mark.spec("S3")
+def test_owner_pages_open_for_the_owner_and_for_whom_the_owner_gave_the_right():
     house = make_house("arvand")
     pages = owner_pages(house) | {"manage_logo": reverse("manage_logo")}
     for role, person in house.everyone().items():
         client = house.client(person)
         for name, path in pages.items():
-            expected = 200 if role == "owner" else 404
+            may = role == "owner" or role in ALSO.get(name, ())
             if name != "manage_logo":
-                assert client.get(path).status_code == expected, (role, name)
-            if role != "owner" and name != "manage":
+                assert client.get(path).status_code == (200 if may else 404), (role, name)
+            if not may and name != "manage":
                 assert client.post(path, {"act": "create", "name": "تازه"}).status_code == 404, (role, name)
+
+
+@pytest.mark.spec("S3")
+def test_navigation_offers_what_the_person_may_do_and_nothing_else():
+    house = make_house("arvand")
+    doors = {
+        "owner": (
+            "/manage/staff/",
+            "/manage/",
+            "/manage/customers/",
+            "/manage/levels/",
+            "/manage/audit/",
+            "/manage/contracts/",
+        ),
+        "manager": ("/manage/departments/",),
+        "clerk": ("/manage/customers/", "/manage/contracts/"),
+        "staff": (),
+    }
+    every = {path for paths in doors.values() for path in paths} | {"/manage/departments/"}
+    for role, mine in doors.items():
+        client = house.client(getattr(house, role))
+        page = client.get(mine[0] if mine else "/desk/").content.decode()
+        shown = {path for path in every if f'href="{path}"' in page}
+        assert shown == set(mine) | ({"/manage/departments/"} if role == "owner" else set()), role
+        assert ('href="/desk/tickets/new/"' in page) is (role != "observer")
 
 
 def test_stranger_is_sent_to_the_gate_and_back():
@@ -54,7 +88,7 @@ def test_desk_opens_for_our_side_only():
         assert house.client(person).get(reverse("desk")).status_code == expected, role
 
 
-@pytest.mark.spec("S3", part=True)
+@pytest.mark.spec("S3")
 def test_home_leads_each_to_their_own_panel():
     house = make_house("arvand")
     wanted = {"owner": "/manage/", "manager": "/desk/", "staff": "/desk/", "customer_main": "/portal/"}

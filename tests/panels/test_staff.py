@@ -196,7 +196,7 @@ def test_list_costs_the_same_with_few_and_many_and_pages_by_name(house, owner):
             )
     first, many = counted(owner, LIST)
     assert many == few
-    assert many <= 11
+    assert many <= 12
     assert "بعدی" in text(first)
     assert "cursor=" in text(first)
 

@@ -15,7 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from accounts.models import Section, Session
+from accounts.models import AccessLevel, Section, Session
 from departments.services import imports
 from persian import jalali
 from tenants.models import Job
@@ -26,7 +26,10 @@ from tickets.states import Category
 from .scene import PIXEL, STRANGER, Things
 
 OWNER = frozenset({"owner"})
-OURS = frozenset({"owner", "manager", "staff", "colleague", "finance_manager"})
+OURS = frozenset({"owner", "manager", "staff", "colleague", "finance_manager", "clerk"})
+# Who the owner's access levels let manage customers, and arrange a department's staff and topics.
+KEEPERS = frozenset({"owner", "clerk"})
+ARRANGERS = frozenset({"owner", "manager", "finance_manager"})
 CUSTOMERS = frozenset(
     {"customer_main", "section_manager", "section_member", "other_section_member", "other_customer"}
 )
@@ -58,6 +61,7 @@ class Row:
     query: Callable[[Things], Fields] | None = None  # ids and words it reads from the address
     poster: str = ""
     before: Callable[[Client, Things], Any] | None = None  # what must have happened in the posting browser
+    refused_forms: frozenset[str] = frozenset()  # they have the page, and its first form is not theirs: 403
     words: frozenset[str] = frozenset()  # more field names its forms know
 
     @property
@@ -164,9 +168,22 @@ def _departments(things: Things) -> list[Fields]:
     ]
 
 
+def _level(things: Things) -> str:
+    """The owner's own access level of a house."""
+    with tenant_scope(things.house.tenant):
+        return str(AccessLevel.objects.filter(builtin="").earliest("pk").pk)
+
+
+def _level_acts(things: Things) -> list[Fields]:
+    rights = {"rights_0": "reply", "rights_1": "read_notes", "rights_2": "customers", "rights_3": "canned"}
+    return [{"act": "change", "name": "پذیرش", **rights}, {"act": "delete"}]
+
+
 def _department_acts(things: Things) -> list[Fields]:
     house, topic, seat = things.house, str(things.topic.pk), str(things.seat.pk)
     return [
+        {"act": "topic", "name": "گزارش", "assignee": str(things.person.pk)},
+        {"act": "newcomer", "mobile": "09120000009", "name": "تازه‌وارد", "access_level": ""},
         {
             "act": "change",
             "name": "پشتیبانی",
@@ -177,10 +194,15 @@ def _department_acts(things: Things) -> list[Fields]:
         {"act": "off", "move_to": str(house.orphan.pk)},
         {"act": "manager", "user": str(house.owner.pk), "former": "stays"},
         {"act": "on"},
-        {"act": "seat", "user": str(house.owner.pk), "level": "staff", "accepts_choice": "on"},
-        {"act": "seat_change", "seat": seat, "level": "staff", "accepts_choice": ""},
+        {
+            "act": "seat",
+            "user": str(house.owner.pk),
+            "level": "staff",
+            "access_level": _level(things),
+            "accepts_choice": "on",
+        },
+        {"act": "seat_change", "seat": seat, "level": "staff", "access_level": "", "accepts_choice": ""},
         {"act": "unseat", "seat": seat},
-        {"act": "topic", "name": "گزارش", "assignee": str(things.person.pk)},
         {"act": "topic_change", "topic": topic, "name": "چاپ", "assignee": "", "is_active": "on"},
         {"act": "topic_move", "topic": topic, "to": "up"},
     ]
@@ -189,6 +211,7 @@ def _department_acts(things: Things) -> list[Fields]:
 def _staff(things: Things) -> list[Fields]:
     person = str(things.person.public_id)
     create = {"act": "create", "mobile": "09120000001", "name": "تازه‌وارد", "level": "staff"}
+    create["access_level"] = _level(things)
     return [
         {**create, "department": str(things.department.pk)},
         {"act": "off", "person": person},
@@ -202,8 +225,14 @@ def _person_acts(things: Things) -> list[Fields]:
         {"act": "change", "name": "نام تازه", "email": "taze@arvand.example"},
         {"act": "off"},
         {"act": "on"},
-        {"act": "seat", "department": orphan, "level": "manager"},
-        {"act": "seat_change", "seat": seat, "level": "staff", "accepts_choice": "on"},
+        {"act": "seat", "department": orphan, "level": "manager", "access_level": ""},
+        {
+            "act": "seat_change",
+            "seat": seat,
+            "level": "staff",
+            "access_level": _level(things),
+            "accepts_choice": "on",
+        },
         {"act": "unseat", "seat": seat},
     ]
 
@@ -349,12 +378,21 @@ TABLE: tuple[Row, ...] = (
     Row("brand_logo", at("brand_logo"), stranger=OPEN),
     Row("desk", at("desk"), OURS),
     Row("manage", at("manage"), OWNER),
-    Row("manage_departments", at("manage_departments"), OWNER, BOTH, forms=_departments),
+    Row(
+        "manage_departments",
+        at("manage_departments"),
+        ARRANGERS,
+        BOTH,
+        forms=_departments,
+        poster="owner",
+        refused_forms=frozenset({"manager", "finance_manager"}),
+    ),
     Row(
         "manage_department",
         at("manage_department", _department),
-        OWNER,
+        frozenset({"owner", "manager"}),
         BOTH,
+        poster="owner",
         holds=("pk",),
         forms=_department_acts,
     ),
@@ -366,6 +404,29 @@ TABLE: tuple[Row, ...] = (
         holds=("pk",),
         forms=lambda t: [{"act": act, "customer": str(t.customer.pk)} for act in ("choose", "drop")],
         query=lambda t: {"q": t.contact.mobile, "only": "chosen"},
+    ),
+    Row(
+        "manage_levels",
+        at("manage_levels"),
+        OWNER,
+        BOTH,
+        forms=lambda t: [{"act": "create", "name": "تازه", "rights_0": "reply", "rights_1": "note"}],
+        words=frozenset({"rights_2", "rights_3"}),
+    ),
+    Row(
+        "manage_level",
+        at("manage_level", _level),
+        OWNER,
+        BOTH,
+        holds=("pk",),
+        forms=_level_acts,
+    ),
+    Row(
+        "manage_person_sight",
+        at("manage_person_sight", lambda t: t.person.public_id),
+        OWNER,
+        holds=("public_id",),
+        query=lambda t: {"number": t.ticket.number},
     ),
     Row("manage_staff", at("manage_staff"), OWNER, BOTH, forms=_staff, query=lambda t: {"q": t.person.name}),
     Row(
@@ -379,34 +440,37 @@ TABLE: tuple[Row, ...] = (
     Row(
         "manage_customers",
         at("manage_customers"),
-        OWNER,
+        KEEPERS,
         BOTH,
+        poster="owner",
         forms=_customers,
         query=lambda t: {"q": t.contact.mobile},
     ),
     Row(
         "manage_customer",
         at("manage_customer", _customer),
-        OWNER,
+        KEEPERS,
         BOTH,
+        poster="owner",
         holds=("pk",),
         forms=_customer_acts,
     ),
     Row(
         "manage_customer_contract",
         at("manage_customer_contract", _customer),
-        OWNER,
+        KEEPERS,
         BOTH,
+        poster="owner",
         holds=("pk",),
         forms=_contract_acts,
     ),
-    Row("manage_contracts", at("manage_contracts"), OWNER, query=lambda t: {"view": "all"}),
-    Row("manage_import", at("manage_import"), OWNER, BOTH, forms=_import),
-    Row("manage_import_template", at("manage_import_template"), OWNER),
+    Row("manage_contracts", at("manage_contracts"), KEEPERS, query=lambda t: {"view": "all"}),
+    Row("manage_import", at("manage_import"), KEEPERS, BOTH, forms=_import, poster="owner"),
+    Row("manage_import_template", at("manage_import_template"), KEEPERS),
     Row(
         "manage_import_job",
         at("manage_import_job", _job),
-        OWNER,
+        KEEPERS,
         BOTH,
         holds=("public_id",),
         forms=lambda t: [{"act": "start"}, {"act": "drop"}],
@@ -414,7 +478,7 @@ TABLE: tuple[Row, ...] = (
     Row(
         "manage_customers_export",
         at("manage_customers_export"),
-        OWNER,
+        KEEPERS,
         POST,
         forms=lambda t: [{"kind": "csv", "q": ""}, {"kind": "xlsx", "q": t.customer.name}],
     ),

@@ -11,8 +11,9 @@ from django.db import connection, transaction
 from django.db.models import Subquery
 from django.utils import timezone
 
+from accounts.access import has_right
 from accounts.models import User
-from accounts.roles import Role
+from accounts.roles import Right, Role
 from accounts.services import contracts
 from departments.models import Department, Topic
 from persian import fold, jalali
@@ -168,7 +169,7 @@ def _requester(actor: User, requester: User | None) -> User:
     """Whose ticket it is. A customer opens only their own, whatever was posted (TRUST 22)."""
     if actor.is_customer and actor.is_active:
         return actor
-    if not actor.is_staff_member or not actor.is_active:
+    if not has_right(actor, Right.OPEN):
         raise NotAllowed
     if requester is None or requester.role != Role.CUSTOMER or not requester.is_active:
         raise Invalid("مشتری را انتخاب کنید.", field="requester")

@@ -39,7 +39,6 @@ def ticket_page(request: HttpRequest, ticket: Ticket, *, status: int = 200, **gi
     user = request.user
     thread = queries.thread(ticket, user)
     seats = queries.seats_of(ticket)
-    access.know_seats(user, ticket, seats)
     allowed = access.allowed(user, ticket)
     context = {
         "ticket": ticket,

@@ -10,8 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
-from accounts.gates import for_customers, for_staff
+from accounts.gates import for_customers, for_right
 from accounts.models import User
+from accounts.roles import Right
 from accounts.services import contracts
 from tenants.models import StoredFile
 from tenants.scope import request_scope
@@ -47,7 +48,7 @@ def portal_new(request: HttpRequest) -> HttpResponse:
 
 @transfer
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_staff
+@for_right(Right.OPEN)
 def desk_new(request: HttpRequest) -> HttpResponse:
     """Our side opens a ticket: first the person (``?person=``, found by ``?q=``), then the form."""
     with request_scope(request):

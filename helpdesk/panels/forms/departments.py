@@ -6,8 +6,9 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from accounts.models import User
+from accounts.models import AccessLevel, User
 from departments.models import Department, Seat, Topic
+from web.forms import MobileField
 
 from .fields import PanelForm, PersonField, SettledChoice
 
@@ -55,21 +56,46 @@ def _seen(department: Department) -> str:
     return "chosen" if department.is_restricted else "all"
 
 
-class PlaceForm(PanelForm):
-    """What is set on a seat: its level, and whether customers may choose its person."""
+class LevelField(forms.ChoiceField):
+    """One of the access levels offered; empty is the built-in one of the seat's own level, and cleans to None (S19)."""
 
-    level = forms.ChoiceField(
-        label="سطح", choices=Seat.SeatLevel.choices, initial=Seat.SeatLevel.STAFF, widget=forms.RadioSelect
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(label="سطح دسترسی", required=False, **kwargs)
+        self._levels: dict[str, AccessLevel] = {}
+
+    def offer(self, levels: Iterable[AccessLevel]) -> None:
+        """Set what may be given. A seat's own level stands for its built-in one."""
+        self._levels = {str(level.pk): level for level in levels}
+        self.choices = [("", "معمول همین سطح"), *((key, level.name) for key, level in self._levels.items())]
+
+    def clean(self, value: Any) -> AccessLevel | None:
+        return self._levels.get(super().clean(value))
+
+
+class PlaceForm(PanelForm):
+    """What is set on a seat: its level, its access level, and whether customers may choose its person."""
+
+    level = SettledChoice(label="سطح", choices=Seat.SeatLevel.choices, initial=Seat.SeatLevel.STAFF)
+    access_level = LevelField(
+        help_text="سطح می‌گوید کدام تیکت‌ها را می‌بیند؛ سطح دسترسی می‌گوید چه کارهایی می‌تواند بکند."
     )
     accepts_choice = forms.BooleanField(
         label="مشتری می‌تواند این کارشناس را انتخاب کند", required=False, initial=True
     )
 
+    def __init__(self, *args: Any, grants: Iterable[AccessLevel], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["access_level"].offer(grants)  # type: ignore[attr-defined]
+
     @classmethod
-    def of(cls, seat: Seat, *, data: Any = None) -> "PlaceForm":
+    def of(cls, seat: Seat, *, grants: Iterable[AccessLevel], data: Any = None) -> "PlaceForm":
         """The form of a stored seat; ``data`` is what was posted for it."""
-        initial = {"level": seat.level, "accepts_choice": seat.accepts_choice}
-        return cls(data, initial=initial, auto_id=f"seat{seat.pk}_%s")
+        initial = {
+            "level": seat.level,
+            "access_level": seat.access_level_id,
+            "accepts_choice": seat.accepts_choice,
+        }
+        return cls(data, initial=initial, grants=grants, auto_id=f"seat{seat.pk}_%s")
 
 
 class SeatForm(PlaceForm):
@@ -78,11 +104,25 @@ class SeatForm(PlaceForm):
     page_id = "seat"
 
     user = PersonField(label="همکار", empty="یکی را برگزینید")
-    field_order = ("user", "level", "accepts_choice")
+    field_order = ("user", "level", "access_level", "accepts_choice")
 
     def __init__(self, *args: Any, people: Iterable[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["user"].offer(people)  # type: ignore[attr-defined]
+
+
+class NewcomerForm(PanelForm):
+    """A colleague who is not known yet, for one department: the number is enough (H23)."""
+
+    page_id = "newcomer"
+
+    mobile = MobileField(label="شمارهٔ همراه")
+    name = forms.CharField(label="نام و نام خانوادگی", max_length=150, required=False)
+    access_level = LevelField()
+
+    def __init__(self, *args: Any, grants: Iterable[AccessLevel], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["access_level"].offer(grants)  # type: ignore[attr-defined]
 
 
 class ManagerForm(PanelForm):

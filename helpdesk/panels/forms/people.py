@@ -1,15 +1,17 @@
 """Staff: a mobile is enough (H23)."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
 
-from accounts.models import User
+from accounts.models import AccessLevel, User
 from departments.models import Department, Seat
 from web.forms import MobileField
 
-from .fields import PanelForm
+from .departments import LevelField
+from .fields import PanelForm, SettledChoice
 
 
 class ProfileForm(PanelForm):
@@ -32,12 +34,14 @@ class NewPlaceForm(PanelForm):
     page_id = "place"
 
     department = forms.ModelChoiceField(label="دپارتمان", queryset=None, empty_label="یکی را برگزینید")
-    level = forms.ChoiceField(
-        label="سطح", choices=Seat.SeatLevel.choices, initial=Seat.SeatLevel.STAFF, widget=forms.RadioSelect
-    )
+    level = SettledChoice(label="سطح", choices=Seat.SeatLevel.choices, initial=Seat.SeatLevel.STAFF)
+    access_level = LevelField()
 
-    def __init__(self, *args: Any, departments: QuerySet[Department], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, departments: QuerySet[Department], grants: Iterable[AccessLevel], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["access_level"].offer(grants)  # type: ignore[attr-defined]
         self.fields["department"].queryset = departments  # type: ignore[attr-defined]
 
 
@@ -46,7 +50,7 @@ class StaffForm(NewPlaceForm):
 
     mobile = MobileField(label="شمارهٔ همراه")
     name = forms.CharField(label="نام و نام خانوادگی", max_length=150, required=False)
-    field_order = ("mobile", "name", "department", "level")
+    field_order = ("mobile", "name", "department", "level", "access_level")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

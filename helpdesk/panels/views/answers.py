@@ -1,6 +1,6 @@
 """What the owner's pages share: acts of one page told apart by ``act``, refusals shown in place, words of success."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 
+from accounts.models import AccessLevel
 from departments.models import Seat
 from web.errors import Conflict, DomainError, Invalid, NotFound
 
@@ -31,6 +32,8 @@ DONE: dict[str, str] = {
     "off-moved": "تیکت‌های باز منتقل شد و دپارتمان غیرفعال است.",
     "on": "دوباره فعال شد.",
     "seated": "همکار به دپارتمان افزوده شد.",
+    "level": "سطح دسترسی ساخته شد.",
+    "level-gone": "سطح دسترسی برداشته شد.",
     "unseated": "از دپارتمان برداشته شد.",
     "topic": "گروه موضوعی افزوده شد.",
     "staff-created": "همکار تازه افزوده شد. با شمارهٔ همراهش وارد می‌شود.",
@@ -110,7 +113,11 @@ def carried_out(form: forms.BaseForm, act: Callable[[dict[str, Any]], Any]) -> b
 
 
 def with_forms(
-    seats: Iterable[Seat], wrong: Mapping[int, PlaceForm], *, opened: str | None = None
+    seats: Iterable[Seat],
+    wrong: Mapping[int, PlaceForm],
+    *,
+    grants: Sequence[AccessLevel],
+    opened: str | None = None,
 ) -> list[Seat]:
     """Give each seat its ``form``: the refused one, or one filled with what is stored.
 
@@ -118,7 +125,7 @@ def with_forms(
     """
     rows = list(seats)
     for seat in rows:
-        form = PlaceForm.of(seat) if opened is None or str(seat.pk) == opened else None
+        form = PlaceForm.of(seat, grants=grants) if opened is None or str(seat.pk) == opened else None
         seat.form = wrong.get(seat.pk) or form  # type: ignore[attr-defined]
     return rows
 

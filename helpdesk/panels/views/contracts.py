@@ -9,8 +9,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.gates import for_owner
+from accounts.gates import for_right
 from accounts.models import Contract, Customer
+from accounts.roles import Right
 from accounts.services import contracts as services
 from web.paging import PARAMETER, page
 
@@ -20,7 +21,7 @@ from .answers import carried_out, notice, one, posted_id
 
 
 @require_safe
-@for_owner
+@for_right(Right.CUSTOMERS)
 def listed(request: HttpRequest) -> HttpResponse:
     """Contracts by their last day: those that end within a month, those that have ended, all."""
     wished, today = request.GET.get("view", ""), services.today()
@@ -36,7 +37,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_owner
+@for_right(Right.CUSTOMERS)
 def customer_contract(request: HttpRequest, pk: int) -> HttpResponse:
     """A company's contracts by themselves; the sheet on its page sends here too. ``act`` says what was pressed."""
     customer = one(Customer.objects.all(), pk=pk)

@@ -6,8 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
-from accounts.gates import for_owner
+from accounts.gates import for_right
 from accounts.models import Customer, User
+from accounts.roles import Right
 from accounts.services import companies, people
 from departments import services
 from departments.models import Department, ServiceLink
@@ -21,7 +22,7 @@ from .answers import back, carried_out, notice, one, posted_uuid, refusal_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_owner
+@for_right(Right.CUSTOMERS)
 def customers(request: HttpRequest) -> HttpResponse:
     """Companies by name, searched by name or a person's number; a new one."""
     form = NewCustomerForm(request.POST or None, **_desks())
@@ -51,7 +52,7 @@ def _list(request: HttpRequest, form: NewCustomerForm, *, status: int = 200) -> 
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_owner
+@for_right(Right.CUSTOMERS)
 def customer(request: HttpRequest, pk: int) -> HttpResponse:
     """One company; ``act`` says which of the page's forms was sent."""
     row = one(Customer.objects.all(), pk=pk)

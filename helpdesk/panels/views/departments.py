@@ -6,8 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
-from accounts.gates import for_owner
-from accounts.models import Customer, User
+from accounts.gates import for_owner, for_right
+from accounts.models import AccessLevel, Customer, User
+from accounts.roles import Right
 from departments import services
 from departments.models import Department, Seat, Topic
 from departments.services import desks, visibility
@@ -18,14 +19,22 @@ from web.counting import bounded
 from web.paging import PARAMETER, page
 
 from .. import lists, queries
-from ..forms.departments import DepartmentForm, ManagerForm, PlaceForm, RetireForm, SeatForm, TopicForm
+from ..forms.departments import (
+    DepartmentForm,
+    ManagerForm,
+    NewcomerForm,
+    PlaceForm,
+    RetireForm,
+    SeatForm,
+    TopicForm,
+)
 from .answers import DONE, back, carried_out, notice, one, posted_id, posted_ids, refusal_of, with_forms
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_owner
+@for_right(Right.STAFF)
 def departments(request: HttpRequest) -> HttpResponse:
-    """All departments in their order; a new one; one moved up or down; all of them put into another order."""
+    """The departments in their order; the owner's: a new one, one moved up or down, all put into another order."""
     if request.method != "POST":
         return _list(request, DepartmentForm())
     act = request.POST.get("act")
@@ -49,17 +58,20 @@ def _told(request: HttpRequest) -> HttpResponse:
 
 
 def _list(request: HttpRequest, form: DepartmentForm, *, status: int = 200) -> HttpResponse:
-    rows = list(lists.departments())
+    rows = list(lists.departments_arranged_by(request.user))
     queries.count_open(request.user, rows)
     context = {"departments": rows, "form": form, "notice": notice(request)}
     return render(request, "manage/departments.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_owner
+@for_right(Right.STAFF)
 def department(request: HttpRequest, pk: int) -> HttpResponse:
-    """One department with its people and topics; ``act`` says which of the page's forms was sent."""
-    row = one(Department.objects.all(), pk=pk)
+    """One department with its people and topics; ``act`` says which of the page's forms was sent.
+
+    Who arranges it without being the owner has the part about staff and topics; services refuse the rest.
+    """
+    row = one(lists.arranged_by(request.user), pk=pk)
     if request.method != "POST":
         return _page(request, row)
     act = ACTS.get(request.POST.get("act", ""), _change)
@@ -68,15 +80,16 @@ def department(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _page(request: HttpRequest, row: Department, *, status: int = 200, **given: Any) -> HttpResponse:
     """The page; ``given`` holds the one form that was refused, or ``refused`` for a button."""
-    crew = lists.crew(row)
+    crew, grants = lists.crew(row), lists.grants_of(request.user, row)
     seats = page(lists.seats_of(row), keys=lists.BY_RANK, cursor=request.GET.get(PARAMETER))
     context = {
         "department": row,
         "form": DepartmentForm.of(row),
-        "seats": with_forms(seats.rows, given.pop("wrong_seat", {}), opened=request.GET.get("seat", "")),
+        "seats": _seats(request, seats.rows, given.pop("wrong_seat", {}), grants),
         "seat_page": seats,
         "seat_count": len(crew.levels),
-        "seat_form": SeatForm(people=crew.others),
+        "seat_form": SeatForm(people=crew.others, grants=grants),
+        "newcomer_form": NewcomerForm(grants=grants),
         "manager": crew.manager,
         "manager_form": ManagerForm(people=crew.successors, former=crew.manager),
         "topics": _topics(request, row, crew.seated, given.pop("wrong_topic", {})),
@@ -88,6 +101,14 @@ def _page(request: HttpRequest, row: Department, *, status: int = 200, **given: 
         **given,
     }
     return render(request, "manage/department.html", context, status=status)
+
+
+def _seats(
+    request: HttpRequest, rows: list[Seat], wrong: dict[int, PlaceForm], grants: list[AccessLevel]
+) -> list[Seat]:
+    """The seats; only the one that is opened (``?seat=``) has its form."""
+    near = lists.within_reach(rows, request.user)
+    return with_forms(near, wrong, grants=grants, opened=request.GET.get("seat", ""))
 
 
 def _topics(
@@ -141,15 +162,23 @@ def _replaced(request: HttpRequest, row: Department, user: User, former: str = "
 
 
 def _seat(request: HttpRequest, row: Department) -> HttpResponse:
-    form = SeatForm(request.POST, people=lists.crew(row).others)
+    form = SeatForm(request.POST, people=lists.crew(row).others, grants=lists.grants_of(request.user, row))
     if carried_out(form, lambda data: services.seat(actor=request.user, department=row, **data)):
         return back("manage_department", row.pk, done="seated")
     return _page(request, row, status=422, seat_form=form)
 
 
+def _newcomer(request: HttpRequest, row: Department) -> HttpResponse:
+    """A colleague known by a mobile alone, seated here at once (H23, SPEC: people)."""
+    form = NewcomerForm(request.POST, grants=lists.grants_of(request.user, row))
+    if carried_out(form, lambda data: services.create_staff(actor=request.user, department=row, **data)):
+        return back("manage_department", row.pk, done="staff-created")
+    return _page(request, row, status=422, newcomer_form=form)
+
+
 def _place(request: HttpRequest, row: Department) -> HttpResponse:
     seat = one(lists.seats_of(row), pk=posted_id(request, "seat"))
-    form = PlaceForm.of(seat, data=request.POST)
+    form = PlaceForm.of(seat, grants=lists.grants_of(request.user, row), data=request.POST)
     if carried_out(form, lambda data: services.change_seat(seat, actor=request.user, **data)):
         return back("manage_department", row.pk, done="saved")
     return _page(request, row, status=422, wrong_seat={seat.pk: form})
@@ -195,6 +224,7 @@ ACTS = {
     "on": _on,
     "manager": _manager,
     "seat": _seat,
+    "newcomer": _newcomer,
     "seat_change": _place,
     "unseat": _unseat,
     "topic": _new_topic,

@@ -7,7 +7,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.gates import for_owner
+from accounts.gates import for_right
+from accounts.roles import Right
 from departments.services import imports
 from departments.services.customer_table import COLUMNS
 from persian.clean import one_line
@@ -26,7 +27,7 @@ from .tables import csv_answer, xlsx_answer
 
 @transfer
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_owner
+@for_right(Right.CUSTOMERS)
 def import_start(request: HttpRequest) -> HttpResponse:
     """What the table should look like, and the form that takes it; a table that is read leads to its preview."""
     form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
@@ -43,7 +44,7 @@ def import_start(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_owner
+@for_right(Right.CUSTOMERS)
 def import_job(request: HttpRequest, public_id: Any) -> HttpResponse:
     """One import: its preview, its progress, its end; ``act`` starts or forgets it."""
     job = one(Job.objects.filter(kind=imports.KIND), public_id=public_id)
@@ -74,7 +75,7 @@ def _page(request: HttpRequest, job: Job, *, status: int = 200, **given: Any) ->
 
 @transfer
 @require_safe
-@for_owner
+@for_right(Right.CUSTOMERS)
 def import_template(request: HttpRequest) -> HttpResponseBase:
     """An empty table with our headers; the sample and the hints stand on a sheet of their own, so none is imported."""
     header = [column.header for column in COLUMNS]
@@ -85,7 +86,7 @@ def import_template(request: HttpRequest) -> HttpResponseBase:
 
 @stream
 @require_POST
-@for_owner
+@for_right(Right.CUSTOMERS, Right.EXPORT)
 def customers_export(request: HttpRequest) -> HttpResponseBase:
     """The list as it is narrowed, as CSV or a workbook; that it was taken away is written down."""
     query = one_line(request.POST.get("q", ""))[:200]

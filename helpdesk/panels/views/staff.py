@@ -40,7 +40,7 @@ def staff(request: HttpRequest) -> HttpResponse:
 
 
 def _new(data: Any = None) -> StaffForm:
-    return StaffForm(data, departments=lists.open_departments())
+    return StaffForm(data, departments=lists.open_departments(), grants=lists.levels())
 
 
 def _list(request: HttpRequest, form: StaffForm, *, status: int = 200, **given: Any) -> HttpResponse:
@@ -63,12 +63,12 @@ def person(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def _page(request: HttpRequest, row: User, *, status: int = 200, **given: Any) -> HttpResponse:
-    held = {"view": "open", "assignee": row.pk}
+    held, grants = {"view": "open", "assignee": row.pk}, lists.levels()
     context = {
         "person": row,
         "form": ProfileForm.of(row),
-        "places": with_forms(lists.places_of(row), given.pop("wrong_seat", {})),
-        "place_form": NewPlaceForm(departments=lists.departments_for(row)),
+        "places": with_forms(lists.places_of(row), given.pop("wrong_seat", {}), grants=grants),
+        "place_form": NewPlaceForm(departments=lists.departments_for(row), grants=grants),
         "held": queries.number(request.user, **held),
         "held_url": queries.listing_url(**held),
         "notice": notice(request),
@@ -97,7 +97,7 @@ def _switched(request: HttpRequest, row: User) -> None:
 
 
 def _seat(request: HttpRequest, row: User) -> HttpResponse:
-    form = NewPlaceForm(request.POST, departments=lists.departments_for(row))
+    form = NewPlaceForm(request.POST, departments=lists.departments_for(row), grants=lists.levels())
     if carried_out(form, lambda data: services.seat(actor=request.user, user=row, **data)):
         return back("manage_person", row.public_id, done="seated")
     return _page(request, row, status=422, place_form=form)
@@ -105,7 +105,7 @@ def _seat(request: HttpRequest, row: User) -> HttpResponse:
 
 def _place(request: HttpRequest, row: User) -> HttpResponse:
     seat = one(lists.places_of(row), pk=posted_id(request, "seat"))
-    form = PlaceForm.of(seat, data=request.POST)
+    form = PlaceForm.of(seat, grants=lists.levels(), data=request.POST)
     if carried_out(form, lambda data: services.change_seat(seat, actor=request.user, **data)):
         return back("manage_person", row.public_id, done="saved")
     return _page(request, row, status=422, wrong_seat={seat.pk: form})

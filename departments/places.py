@@ -1,0 +1,80 @@
+"""Where a person sits and what their seats let them do (H8, S19)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F, JSONField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from accounts.models import AccessLevel, User
+from accounts.roles import Right
+
+from .models import Seat
+
+EVERY_RIGHT = frozenset(right.value for right in Right)
+_KEPT = "_places"
+
+
+@dataclass(frozen=True)
+class Place:
+    """One seat as a rule reads it: the department, whether its manager's, and the rights of its access level."""
+
+    department_id: int
+    is_manager: bool
+    shares_unassigned: bool
+    rights: frozenset[str]
+
+    @property
+    def sees_department(self) -> bool:
+        """Every ticket of the department, whoever holds it (SPEC: people)."""
+        return self.is_manager or Right.SEE_DEPARTMENT in self.rights
+
+
+def with_rights(seats: QuerySet[Seat]) -> QuerySet[Seat]:
+    """Annotate ``granted``: the rights of the seat's access level, or of the built-in one of its own level."""
+    builtin = AccessLevel.objects.filter(builtin=OuterRef("level")).values("rights")[:1]
+    return seats.annotate(
+        granted=Coalesce(F("access_level__rights"), Subquery(builtin), output_field=JSONField())
+    )
+
+
+def rights_in(seat: Seat) -> frozenset[str]:
+    """The rights of a seat read by ``with_rights``; words that are no right any more count for nothing."""
+    return EVERY_RIGHT & frozenset(getattr(seat, "granted", None) or ())
+
+
+def places_of(user: Any) -> dict[int, Place]:
+    """A member of staff's seats by department: one statement, kept on the person, so for a request at most."""
+    kept: dict[int, Place] | None = user.__dict__.get(_KEPT)
+    if kept is None:
+        rows = with_rights(Seat.objects.filter(user=user).select_related("department"))
+        kept = {
+            seat.department_id: Place(
+                seat.department_id, seat.is_manager, seat.department.shares_unassigned, rights_in(seat)
+            )
+            for seat in rows
+        }
+        user.__dict__[_KEPT] = kept
+    return kept
+
+
+def forget(user: Any) -> None:
+    """Their seats have changed: read them again."""
+    user.__dict__.pop(_KEPT, None)
+
+
+def rights_of(user: User) -> frozenset[str]:
+    """What any of the person's seats allows, for acts that are of no one department."""
+    return frozenset().union(*(place.rights for place in places_of(user).values()))
+
+
+def has_right_in(user: User, department_id: int, right: Right) -> bool:
+    """Whether the owner, or the person's seat in this department, has the right."""
+    if user.is_owner:
+        return user.is_active
+    if not user.is_staff_member or not user.is_active:
+        return False
+    place = places_of(user).get(department_id)
+    return place is not None and right in place.rights
