@@ -18,7 +18,7 @@ from web.counting import Bounded
 
 from . import queries
 
-PANELS = ("manage", "desk", "portal")
+PANELS = {"manage": "پنل مدیریت", "desk": "پنل کارشناسان", "portal": "پنل کاربری"}
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,11 @@ class Navigation:
         if first in PANELS:
             return first
         return "portal" if getattr(self._user, "is_customer", False) else "desk"
+
+    @property
+    def panel_word(self) -> str:
+        """The panel's name, beside the tenant's (S3)."""
+        return PANELS[self.panel]
 
     @cached_property
     def can(self) -> dict[str, bool]:

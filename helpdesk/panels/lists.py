@@ -16,6 +16,8 @@ from departments.models import Department, DepartmentCustomer, Seat, ServiceLink
 from departments.places import EVERY_RIGHT
 from persian import mobile, sort_key
 
+from .forms.departments import Grants
+
 SHOWN_HOLDERS = 30
 OURS = (Role.OWNER, Role.STAFF)
 BY_NAME = ("sort_key", "id")
@@ -50,14 +52,14 @@ def departments_arranged_by(user: User) -> QuerySet[Department]:
     return departments().filter(pk__in=arranged_by(user).order_by().values("pk"))
 
 
-def grants_of(user: User, department: Department) -> list[AccessLevel]:
-    """The access levels a person may give there, in the order they were made: none that can more than themself."""
+def grants_of(user: User, department: Department | None = None) -> Grants:
+    """What a person may give with a seat there: the owner all, others no manager's place and no more than they have."""
     levels = list(AccessLevel.objects.all())
     if user.is_owner:
-        return levels
-    place = places.places_of(user).get(department.pk)
+        return Grants(levels)
+    place = places.places_of(user).get(department.pk) if department else None
     mine = place.rights if place else frozenset()
-    return [level for level in levels if EVERY_RIGHT & set(level.rights) <= mine]
+    return Grants([level for level in levels if EVERY_RIGHT & set(level.rights) <= mine], manager=False)
 
 
 def levels() -> list[AccessLevel]:

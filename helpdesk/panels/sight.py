@@ -48,10 +48,6 @@ GENERAL = (
     Right.CUSTOMERS,
     Right.STAFF,
     Right.EXPORT,
-    Right.ARTICLES,
-    Right.REPORTS,
-    Right.BROADCAST,
-    Right.CANNED,
 )
 
 

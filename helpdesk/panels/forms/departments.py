@@ -1,6 +1,7 @@
 """Departments, their seats and their topics."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -56,6 +57,14 @@ def _seen(department: Department) -> str:
     return "chosen" if department.is_restricted else "all"
 
 
+@dataclass(frozen=True)
+class Grants:
+    """What a person may give with a seat: which access levels, and whether a manager's place (S19)."""
+
+    levels: Sequence[AccessLevel]
+    manager: bool = True
+
+
 class LevelField(forms.ChoiceField):
     """One of the access levels offered; empty is the built-in one of the seat's own level, and cleans to None (S19)."""
 
@@ -83,12 +92,20 @@ class PlaceForm(PanelForm):
         label="مشتری می‌تواند این کارشناس را انتخاب کند", required=False, initial=True
     )
 
-    def __init__(self, *args: Any, grants: Iterable[AccessLevel], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, grants: Grants, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["access_level"].offer(grants)  # type: ignore[attr-defined]
+        self.fields["access_level"].offer(grants.levels)  # type: ignore[attr-defined]
+        if not grants.manager:
+            del self.fields["level"]
+
+    def clean(self) -> dict[str, Any]:
+        """Who may seat no manager seats staff, and is not asked."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data  # type: ignore[misc]
+        data.setdefault("level", Seat.SeatLevel.STAFF)
+        return data
 
     @classmethod
-    def of(cls, seat: Seat, *, grants: Iterable[AccessLevel], data: Any = None) -> "PlaceForm":
+    def of(cls, seat: Seat, *, grants: Grants, data: Any = None) -> "PlaceForm":
         """The form of a stored seat; ``data`` is what was posted for it."""
         initial = {
             "level": seat.level,
@@ -120,9 +137,9 @@ class NewcomerForm(PanelForm):
     name = forms.CharField(label="نام و نام خانوادگی", max_length=150, required=False)
     access_level = LevelField()
 
-    def __init__(self, *args: Any, grants: Iterable[AccessLevel], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, grants: Grants, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["access_level"].offer(grants)  # type: ignore[attr-defined]
+        self.fields["access_level"].offer(grants.levels)  # type: ignore[attr-defined]
 
 
 class ManagerForm(PanelForm):

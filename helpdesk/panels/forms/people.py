@@ -1,16 +1,15 @@
 """Staff: a mobile is enough (H23)."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
 
-from accounts.models import AccessLevel, User
+from accounts.models import User
 from departments.models import Department, Seat
 from web.forms import MobileField
 
-from .departments import LevelField
+from .departments import Grants, LevelField
 from .fields import PanelForm, SettledChoice
 
 
@@ -37,11 +36,9 @@ class NewPlaceForm(PanelForm):
     level = SettledChoice(label="سطح", choices=Seat.SeatLevel.choices, initial=Seat.SeatLevel.STAFF)
     access_level = LevelField()
 
-    def __init__(
-        self, *args: Any, departments: QuerySet[Department], grants: Iterable[AccessLevel], **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, departments: QuerySet[Department], grants: Grants, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["access_level"].offer(grants)  # type: ignore[attr-defined]
+        self.fields["access_level"].offer(grants.levels)  # type: ignore[attr-defined]
         self.fields["department"].queryset = departments  # type: ignore[attr-defined]
 
 

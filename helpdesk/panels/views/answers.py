@@ -1,6 +1,6 @@
 """What the owner's pages share: acts of one page told apart by ``act``, refusals shown in place, words of success."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -9,11 +9,10 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 
-from accounts.models import AccessLevel
 from departments.models import Seat
 from web.errors import Conflict, DomainError, Invalid, NotFound
 
-from ..forms.departments import PlaceForm
+from ..forms.departments import Grants, PlaceForm
 
 Row = TypeVar("Row", bound=Model)
 # A page posts to itself; the field `act` names what was pressed.
@@ -116,7 +115,7 @@ def with_forms(
     seats: Iterable[Seat],
     wrong: Mapping[int, PlaceForm],
     *,
-    grants: Sequence[AccessLevel],
+    grants: Grants,
     opened: str | None = None,
 ) -> list[Seat]:
     """Give each seat its ``form``: the refused one, or one filled with what is stored.

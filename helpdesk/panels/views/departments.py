@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from accounts.gates import for_owner, for_right
-from accounts.models import AccessLevel, Customer, User
+from accounts.models import Customer, User
 from accounts.roles import Right
 from departments import services
 from departments.models import Department, Seat, Topic
@@ -21,6 +21,7 @@ from web.paging import PARAMETER, page
 from .. import lists, queries
 from ..forms.departments import (
     DepartmentForm,
+    Grants,
     ManagerForm,
     NewcomerForm,
     PlaceForm,
@@ -103,9 +104,7 @@ def _page(request: HttpRequest, row: Department, *, status: int = 200, **given: 
     return render(request, "manage/department.html", context, status=status)
 
 
-def _seats(
-    request: HttpRequest, rows: list[Seat], wrong: dict[int, PlaceForm], grants: list[AccessLevel]
-) -> list[Seat]:
+def _seats(request: HttpRequest, rows: list[Seat], wrong: dict[int, PlaceForm], grants: Grants) -> list[Seat]:
     """The seats; only the one that is opened (``?seat=``) has its form."""
     near = lists.within_reach(rows, request.user)
     return with_forms(near, wrong, grants=grants, opened=request.GET.get("seat", ""))

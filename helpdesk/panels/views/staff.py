@@ -29,9 +29,9 @@ def staff(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and act in ("off", "on"):
         person = one(lists.staff(), public_id=posted_uuid(request, "person"))
         if refused := refusal_of(lambda: _switched(request, person)):
-            return _list(request, _new(), status=refused.status, refused=refused.message)
+            return _list(request, _new(request), status=refused.status, refused=refused.message)
         return back("manage_staff", done=act)
-    form = _new(request.POST if request.method == "POST" else None)
+    form = _new(request, request.POST if request.method == "POST" else None)
     if request.method != "POST":
         return _list(request, form)
     if carried_out(form, lambda data: services.create_staff(actor=request.user, **data)):
@@ -39,8 +39,8 @@ def staff(request: HttpRequest) -> HttpResponse:
     return _list(request, form, status=422)
 
 
-def _new(data: Any = None) -> StaffForm:
-    return StaffForm(data, departments=lists.open_departments(), grants=lists.levels())
+def _new(request: HttpRequest, data: Any = None) -> StaffForm:
+    return StaffForm(data, departments=lists.open_departments(), grants=lists.grants_of(request.user))
 
 
 def _list(request: HttpRequest, form: StaffForm, *, status: int = 200, **given: Any) -> HttpResponse:
@@ -63,7 +63,7 @@ def person(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def _page(request: HttpRequest, row: User, *, status: int = 200, **given: Any) -> HttpResponse:
-    held, grants = {"view": "open", "assignee": row.pk}, lists.levels()
+    held, grants = {"view": "open", "assignee": row.pk}, lists.grants_of(request.user)
     context = {
         "person": row,
         "form": ProfileForm.of(row),
@@ -97,7 +97,9 @@ def _switched(request: HttpRequest, row: User) -> None:
 
 
 def _seat(request: HttpRequest, row: User) -> HttpResponse:
-    form = NewPlaceForm(request.POST, departments=lists.departments_for(row), grants=lists.levels())
+    form = NewPlaceForm(
+        request.POST, departments=lists.departments_for(row), grants=lists.grants_of(request.user)
+    )
     if carried_out(form, lambda data: services.seat(actor=request.user, user=row, **data)):
         return back("manage_person", row.public_id, done="seated")
     return _page(request, row, status=422, place_form=form)
@@ -105,7 +107,7 @@ def _seat(request: HttpRequest, row: User) -> HttpResponse:
 
 def _place(request: HttpRequest, row: User) -> HttpResponse:
     seat = one(lists.places_of(row), pk=posted_id(request, "seat"))
-    form = PlaceForm.of(seat, grants=lists.levels(), data=request.POST)
+    form = PlaceForm.of(seat, grants=lists.grants_of(request.user), data=request.POST)
     if carried_out(form, lambda data: services.change_seat(seat, actor=request.user, **data)):
         return back("manage_person", row.public_id, done="saved")
     return _page(request, row, status=422, wrong_seat={seat.pk: form})
