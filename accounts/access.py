@@ -109,6 +109,13 @@ def may_move(actor: User | None, person: User, level: int | None = None) -> bool
     )
 
 
+def may_change_contact(actor: User | None, person: User) -> bool:
+    """Another's mobile or e-mail without their proof: the owner anybody's, who manages customers theirs (TRUST 6)."""
+    if may_manage_staff(actor):
+        return actor is None or actor.pk != person.pk
+    return person.is_customer and may_manage_customers(actor)
+
+
 def may_edit(actor: User | None, person: User) -> bool:
     """A profile is changed by its holder or by the owner."""
     return may_manage_staff(actor) or (actor is not None and actor.pk == person.pk)

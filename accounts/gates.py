@@ -20,22 +20,32 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from tenants.scope import request_scope
 from tenants.shapes import shape_of
-from web.errors import NotFound
+from web.errors import NotAllowed, NotFound
 
 from .access import has_right, may_keep_personnel
 from .models import User
 from .roles import PANELS, Right
+from .services import factor
+from .services.login import FACTOR
 
 SAFE = {"GET", "HEAD"}
 View = Callable[..., HttpResponse]
 LONGEST_PATH = 500
 
 
-def signed_in(view: View | None = None, *, before_welcome: bool = False) -> Any:
-    """Anybody signed in. ``before_welcome=True`` also lets in who has not finished their first login."""
+def signed_in(view: View | None = None, *, before_welcome: bool = False, before_factor: bool = False) -> Any:
+    """Anybody signed in. ``before_welcome=True`` also lets in who has not finished their first login.
+
+    ``before_factor=True``: and who still owes the second factor that the owner asks for (B17).
+    """
 
     def gate(inner: View) -> View:
-        return _gate(inner, lambda user: True, before_welcome=before_welcome)
+        return _gate(
+            inner,
+            lambda user: True,
+            before_welcome=before_welcome,
+            before_factor=before_factor or before_welcome,
+        )
 
     return gate if view is None else gate(view)
 
@@ -89,7 +99,13 @@ def destination(user: User, wanted: str | None = None) -> str:
     return path or user.panel_url
 
 
-def _gate(view: View, rule: Callable[[User], bool], *, before_welcome: bool = False) -> View:
+def _gate(
+    view: View,
+    rule: Callable[[User], bool],
+    *,
+    before_welcome: bool = False,
+    before_factor: bool = False,
+) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         user, passes = _person(request, rule)
@@ -99,6 +115,10 @@ def _gate(view: View, rule: Callable[[User], bool], *, before_welcome: bool = Fa
             raise NotFound()
         if user.welcomed_at is None and not before_welcome and request.method in SAFE:
             return _go(request, _with_next("welcome", _here(request)))
+        if not before_factor and _owes_factor(request, user):
+            if request.method in SAFE:
+                return _go(request, _with_next("factor", _here(request)))
+            raise NotAllowed("نخست ورود دومرحله‌ای را راه بیندازید؛ مدیر آن را برای همهٔ کارکنان خواسته است.")
         return view(request, *args, **kwargs)
 
     return guarded
@@ -122,6 +142,11 @@ def _asked(request: HttpRequest, rule: Callable[[User], bool]) -> tuple[User | N
         return None, False
     user: User = request.user  # type: ignore[assignment]  # our only user model
     return user, rule(user)
+
+
+def _owes_factor(request: HttpRequest, user: User) -> bool:
+    """The owner asks our side for a second factor, and this session has not shown one; no statement."""
+    return factor.is_wanted(user, request.tenant) and not request.session.get(FACTOR)  # type: ignore[attr-defined]
 
 
 def _to_login(request: HttpRequest) -> HttpResponse:

@@ -205,6 +205,8 @@ class OtpChallenge(TenantOwned):
     code_hash = models.CharField(max_length=64)
     # A hash of the secret kept in the asking browser's session.
     browser_hash = models.CharField(max_length=64)
+    # Asked for by a browser this person has come in with before: strangers' askings do not touch it.
+    is_known = models.BooleanField(default=False)
     tries = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
@@ -212,6 +214,26 @@ class OtpChallenge(TenantOwned):
 
     class Meta(TenantOwned.Meta):
         indexes = [models.Index(fields=["tenant", "mobile", "-created_at"], name="otp_recent")]
+
+
+class ContactChange(TenantOwned):
+    """A new mobile or e-mail that waits for its proofs: a code to the old one, a code to the new one (TRUST 6)."""
+
+    class Kind(models.TextChoices):
+        MOBILE = "mobile", "شمارهٔ همراه"
+        EMAIL = "email", "ایمیل"
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=6, choices=Kind)
+    value = models.CharField(max_length=254)
+    # Empty where there is no old one to ask: then the password, or the app's code, was asked for instead.
+    old_hash = models.CharField(max_length=64, blank=True)
+    new_hash = models.CharField(max_length=64)
+    tries = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
 
 
 class AccessLevel(TenantOwned):
@@ -330,9 +352,12 @@ class RecoveryCode(TenantOwned):
 
 
 class LoginRecord(TenantOwned):
-    """One coming in, or a failed try at a known person's door: what the login history shows."""
+    """One coming in, or a failed try: what the login history shows.
 
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", db_index=False)
+    A try at a name nobody has is written too, without a person: the row must not tell who exists (TRUST 14).
+    """
+
+    user = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
     way = models.CharField(max_length=10, choices=[("sms", "با پیامک"), ("password", "با رمز")])
     outcome = models.CharField(
         max_length=10,

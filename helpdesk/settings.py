@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_htmx",
     "csp",
+    "captcha",
     "persian",
     "web",
     "tenants",
@@ -255,6 +256,7 @@ CELERY_BEAT_SCHEDULE = {
     "deliver": {"task": "notifications.deliver", "schedule": 60, "options": {"expires": 55}},
     "sweep-files": {"task": "tenants.sweep_files", "schedule": 3600, "options": {"expires": 3500}},
     "resume-imports": {"task": "departments.resume_imports", "schedule": 60, "options": {"expires": 55}},
+    "sweep-captcha": {"task": "web.sweep_captcha", "schedule": 600, "options": {"expires": 550}},
     "sweep-sessions": {"task": "accounts.sweep", "schedule": 3600, "options": {"expires": 3500}},
     # Half past eight in Tehran: a letter about money comes in working hours.
     "contract-reminders": {
@@ -279,6 +281,22 @@ if env.str("EMAIL_URL", default=""):
     EMAIL_CONFIGURED = True
 else:
     EMAIL_CONFIGURED = False
+
+# The security code (web/captcha.py) ------------------------------------------------------------------------------
+CAPTCHA_CHALLENGE_FUNCT = "web.captcha.sum_challenge"
+# The same letters as the pages; where only collected files are at hand, the copy among them.
+_FONTS = (
+    BASE_DIR / "node_modules" / "vazirmatn" / "fonts" / "ttf" / "Vazirmatn-Bold.ttf",
+    STATIC_ROOT / "vendor" / "Vazirmatn-Bold.ttf",
+)
+CAPTCHA_FONT_PATH = str(next((font for font in _FONTS if font.exists()), _FONTS[-1]))
+CAPTCHA_FONT_SIZE = 30
+CAPTCHA_IMAGE_SIZE = (168, 56)
+CAPTCHA_LETTER_ROTATION = (-18, 18)
+CAPTCHA_BACKGROUND_COLOR = "#f6f5f1"
+CAPTCHA_FOREGROUND_COLOR = "#201e1a"
+CAPTCHA_2X_IMAGE = False
+CAPTCHA_TIMEOUT = 10  # minutes
 
 # Persian ------------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "fa"

@@ -19,6 +19,8 @@ SPRITE = "icons.svg"
 FILES = {
     "vendor/tabler.rtl.min.css": "@tabler/core/dist/css/tabler.rtl.min.css",
     "vendor/Vazirmatn.woff2": "vazirmatn/fonts/webfonts/Vazirmatn[wght].woff2",
+    # For the security code, which is drawn on the server.
+    "vendor/Vazirmatn-Bold.ttf": "vazirmatn/fonts/ttf/Vazirmatn-Bold.ttf",
     "vendor/htmx.min.js": "htmx.org/dist/htmx.min.js",
 }
 NAMES = (*FILES, SPRITE)

@@ -24,6 +24,7 @@ from tenants.models import Tenant
 from web import throttle
 from web.errors import TooMany, Unavailable
 
+from ..devices import STRANGE, Device
 from ..models import OtpChallenge, User
 from ..origin import bucket
 
@@ -33,6 +34,7 @@ TRIES_AN_HOUR = 15  # and a number, so that asking anew does not start the guess
 FIRST_WAIT, NEXT_WAIT = 60, 120  # seconds between two codes for one number
 HOUR, DAY = 3600, 24 * 3600
 NUMBER_AN_HOUR, NUMBER_A_DAY, ADDRESS_AN_HOUR = 5, 10, 20
+KNOWN_AN_HOUR, KNOWN_A_DAY = 3, 6  # for a browser its person has come in with, whatever strangers ask for
 TENANT_A_DAY = 2000  # what a tenant's SMS bill can be made to cost by strangers
 
 WAIT_WORDS = "برای این شماره تازه کد فرستاده شده است. {seconds} ثانیهٔ دیگر دوباره بخواهید."
@@ -58,9 +60,10 @@ class Entered:
 
 @dataclass(frozen=True)
 class Wrong:
-    """The code was wrong; ``left`` more tries."""
+    """The code was wrong; ``left`` more tries. ``user_id`` is whose number it is, None where it is nobody's."""
 
     left: int
+    user_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -71,22 +74,29 @@ class Gone:
 Verdict = Entered | Wrong | Gone
 
 
-def ask(mobile: str, *, tenant: Tenant, address: str | None, browser: str) -> Asked:
+def ask(mobile: str, *, tenant: Tenant, address: str | None, browser: str, device: Device = STRANGE) -> Asked:
     """Send a code to a normalised mobile. ``browser`` is the secret kept in the asking browser's session.
 
-    Raises TooMany (a limit, with retry_after) or Unavailable (limits cannot be counted: the door stays closed).
+    A ``device`` its person has come in with before has codes and limits of its own, so that nobody is locked out by
+    strangers who ask and guess in their name. Raises TooMany (a limit, with retry_after) or Unavailable (limits
+    cannot be counted: the door stays closed).
     Before it raises it writes nothing.
     """
     with transaction.atomic():
         _one_at_a_time(tenant, mobile)
         now = timezone.now()
-        sent = _check_pace(mobile, now)
-        _check_limits(mobile, tenant, bucket(address))
-        # A new code kills the former ones, whoever asked for them.
-        OtpChallenge.objects.filter(mobile=mobile, used_at=None, expires_at__gt=now).update(expires_at=now)
         user = User.objects.who_may_enter().filter(mobile=mobile).first()
+        is_known = device.knows(user)
+        sent = _check_pace(mobile, now, is_known)
+        _check_limits(mobile, tenant, bucket(address), device if is_known else None)
+        # A new code kills the former ones, whichever stranger asked for them.
+        OtpChallenge.objects.filter(
+            mobile=mobile, is_known=is_known, used_at=None, expires_at__gt=now
+        ).update(expires_at=now)
         code = f"{secrets.randbelow(10**6):06d}"
-        challenge = OtpChallenge(mobile=mobile, user=user, browser_hash=_browser_hash(browser))
+        challenge = OtpChallenge(
+            mobile=mobile, user=user, browser_hash=_browser_hash(browser), is_known=is_known
+        )
         challenge.created_at, challenge.expires_at = now, now + LIFE
         challenge.code_hash = _code_hash(challenge, code)
         challenge.save(force_insert=True)
@@ -122,11 +132,11 @@ def verify(challenge: UUID | str, code: str, *, browser: str) -> Verdict:
             return Gone()
         row = OtpChallenge.objects.get(public_id=challenge)
         right = constant_time_compare(row.code_hash, _code_hash(row, to_latin(code)))
-        if row.tries > TRIES or _tries_this_hour(row.mobile, now) > TRIES_AN_HOUR:
+        if row.tries > TRIES or _tries_this_hour(row, now) > TRIES_AN_HOUR:
             return Gone()
         user = User.objects.who_may_enter().filter(pk=row.user_id or 0).first()
         if not right or user is None:
-            return Wrong(TRIES - row.tries)
+            return Wrong(TRIES - row.tries, row.user_id)
         if not live.update(used_at=now):
             return Gone()
         return Entered(user)
@@ -144,11 +154,11 @@ def _one_at_a_time(tenant: Tenant, mobile: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(digest, "big", signed=True)])
 
 
-def _check_pace(mobile: str, now: datetime) -> int:
+def _check_pace(mobile: str, now: datetime, is_known: bool) -> int:
     """How many codes the number got within the hour; refuses one that comes too soon, or after too many tries."""
     hour_ago = now - timedelta(seconds=HOUR)
     recent = list(
-        OtpChallenge.objects.filter(mobile=mobile, created_at__gt=hour_ago)
+        OtpChallenge.objects.filter(mobile=mobile, is_known=is_known, created_at__gt=hour_ago)
         .order_by("-created_at")
         .values_list("created_at", "tries")
     )
@@ -162,24 +172,27 @@ def _check_pace(mobile: str, now: datetime) -> int:
     return len(recent)
 
 
-def _check_limits(mobile: str, tenant: Tenant, address: str) -> None:
+def _check_limits(mobile: str, tenant: Tenant, address: str, known: Device | None) -> None:
     """Count this asking by address, number and tenant; the counters outlive the codes (TRUST 12, 13)."""
+    strangers = [
+        (f"otp-address:{address}", ADDRESS_AN_HOUR, HOUR),
+        (f"otp-number:{tenant.pk}:{mobile}", NUMBER_AN_HOUR, HOUR),
+        (f"otp-number:{tenant.pk}:{mobile}", NUMBER_A_DAY, DAY),
+        (f"otp-tenant:{tenant.pk}", TENANT_A_DAY, DAY),
+    ]
+    own = f"otp-known:{tenant.pk}:{known.id}:{mobile}" if known else ""
+    limits = [(own, KNOWN_AN_HOUR, HOUR), (own, KNOWN_A_DAY, DAY)] if known else strangers
     try:
-        for key, limit, seconds in (
-            (f"otp-address:{address}", ADDRESS_AN_HOUR, HOUR),
-            (f"otp-number:{tenant.pk}:{mobile}", NUMBER_AN_HOUR, HOUR),
-            (f"otp-number:{tenant.pk}:{mobile}", NUMBER_A_DAY, DAY),
-            (f"otp-tenant:{tenant.pk}", TENANT_A_DAY, DAY),
-        ):
+        for key, limit, seconds in limits:
             if not throttle.allow(key, limit=limit, seconds=seconds, closed=True):
                 raise TooMany(OFTEN_WORDS, retry_after=throttle.wait(seconds))
     except Unavailable:
         raise Unavailable(CLOSED_WORDS) from None
 
 
-def _tries_this_hour(mobile: str, now: datetime) -> int:
+def _tries_this_hour(row: OtpChallenge, now: datetime) -> int:
     hour_ago = now - timedelta(seconds=HOUR)
-    recent = OtpChallenge.objects.filter(mobile=mobile, created_at__gt=hour_ago)
+    recent = OtpChallenge.objects.filter(mobile=row.mobile, is_known=row.is_known, created_at__gt=hour_ago)
     # Past its limit a challenge counts no more: one asking must not be enough to close the door to its holder.
     return recent.aggregate(all=Sum(Least("tries", TRIES)))["all"] or 0
 

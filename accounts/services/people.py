@@ -102,6 +102,8 @@ def change_profile(
         user.set_name(clean_name(name, required=True))
         changed += ["name", "sort_key"]
     if email is not UNSET:
+        # One's own is changed with proofs (services.contact, TRUST 6).
+        require(actor is None or actor.pk != user.pk)
         user.email = clean_email(email)
         if user.email is None and user.mobile is None:
             raise Invalid("این فرد شمارهٔ همراه ندارد؛ ایمیل باید بماند.", field="email")

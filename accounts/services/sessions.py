@@ -8,8 +8,10 @@ from uuid import UUID
 from django.utils import timezone
 
 from tenants.scope import current_tenant_id
+from tenants.services import audit
 from web.errors import NotFound
 
+from ..access import may_manage_staff
 from ..models import Session, User
 
 
@@ -24,11 +26,25 @@ def list_for(user: User) -> list[Session]:
 
 def end(user: User, public_id: UUID, *, actor: User) -> None:
     """End one session of the person. Raises NotFound when it is not theirs or is gone already."""
-    if actor.pk != user.pk and not actor.is_owner:
-        raise NotFound()
+    _require(user, actor)
     ended, _ = Session.objects.filter(user_id=user.pk, tenant_id=user.tenant_id, public_id=public_id).delete()
     if not ended:
         raise NotFound("این نشست دیگر باز نیست.")
+    if actor.pk != user.pk:
+        audit.record("sessions.end", actor=actor, target=user, after={"count": ended})
+
+
+def end_all_by(user: User, *, actor: User) -> int:
+    """End every session of another person, as the owner may; returns how many (TRUST 5). Raises NotFound."""
+    _require(user, actor)
+    ended = end_all(user)
+    audit.record("sessions.end", actor=actor, target=user, after={"count": ended})
+    return ended
+
+
+def _require(user: User, actor: User) -> None:
+    if actor.pk != user.pk and not may_manage_staff(actor):
+        raise NotFound()
 
 
 def end_all(user: User, *, keep: str | None = None) -> int:

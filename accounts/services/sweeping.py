@@ -1,4 +1,4 @@
-"""Removing what is over: sessions past their limits, one-time codes of yesterday."""
+"""Removing what is over: sessions past their limits, one-time codes of yesterday, an old login history."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from tenants.scope import all_tenants
 
-from ..models import OtpChallenge, Session
+from ..models import ContactChange, OtpChallenge, Session
+from . import history
 
 # A browser that asked for a code and went away.
 STRANGER_KEEPS = timedelta(days=1)
@@ -19,7 +20,7 @@ CODE_KEEPS = timedelta(days=1)
 
 
 def sweep(*, now: datetime | None = None) -> int:
-    """Delete over-aged sessions and challenges of every tenant; returns how many rows went."""
+    """Delete what is over in every tenant; returns how many rows went."""
     now = now or timezone.now()
     longest_idle = timedelta(seconds=max(settings.SESSION_IDLE_STAFF, settings.SESSION_IDLE_CUSTOMER))
     sessions, _ = Session.objects.filter(
@@ -29,4 +30,6 @@ def sweep(*, now: datetime | None = None) -> int:
     ).delete()
     with all_tenants("codes of every tenant grow old"):
         codes, _ = OtpChallenge.objects.filter(created_at__lt=now - CODE_KEEPS).delete()
-    return sessions + codes
+        changes, _ = ContactChange.objects.filter(created_at__lt=now - CODE_KEEPS).delete()
+        records = history.sweep(now)
+    return sessions + codes + changes + records

@@ -10,14 +10,16 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from web.captcha import ASK_IN_WORDS
 from web.errors import DomainError, Invalid
 
-from .. import pending
+from .. import devices, pending, second
 from ..forms import AskCodeForm, CodeForm, PasswordLoginForm, WelcomeForm
 from ..gates import destination, safe_path, signed_in
+from ..models import User
 from ..origin import address_of
+from ..services import factor, history, otp, people, suspicion
 from ..services import login as entering
-from ..services import otp, people
 
 WRONG_CODE = "کد درست نیست یا زمانش گذشته. دوباره وارد کنید یا کد تازه بخواهید."
 WRONG_PASSWORD = "نام کاربری یا رمز درست نیست. دوباره بنویسید یا با پیامک وارد شوید."  # noqa: S105  a sentence
@@ -52,8 +54,9 @@ def login_code(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         verdict = otp.verify(waiting.challenge, form.cleaned_data["code"], browser=waiting.browser)
         if isinstance(verdict, otp.Entered):
-            entering.enter(request, verdict.user, way="code")
-            return redirect(destination(verdict.user, waiting.next))
+            return come_in(request, verdict.user, way="code", wanted=waiting.next)
+        if isinstance(verdict, otp.Wrong):
+            history.record(request, user_id=verdict.user_id, way="sms", outcome=history.WRONG)
         form.add_error("code", WRONG_CODE)
     return _code_page(request, waiting, form, status=422)
 
@@ -89,8 +92,29 @@ def welcome(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/welcome.html", {"form": form, "next": wanted}, status=status)
 
 
+def come_in(request: HttpRequest, user: User, *, way: str, wanted: str) -> HttpResponse:
+    """The first step is done: to the second one where the person has it (B17), else inside."""
+    if factor.has(user):
+        second.keep(request, user, way=way, wanted=wanted)
+        return redirect("login_factor")
+    return inside(request, user, way=way, wanted=wanted)
+
+
+def inside(
+    request: HttpRequest, user: User, *, way: str, wanted: str, second_step: bool = False
+) -> HttpResponse:
+    """Open the session, write it into the history, and remember the browser."""
+    entering.enter(request, user, way=way, factor=second_step)
+    history.record(request, user_id=user.pk, way="sms" if way == "code" else way, outcome=history.CAME_IN)
+    response = redirect(destination(user, wanted))
+    devices.remember(request, response, user)
+    return response
+
+
 def _by_code(request: HttpRequest) -> HttpResponse:
-    form = AskCodeForm(request.POST)
+    form = _guarded(request, AskCodeForm, "code", "mobile")
+    if form.is_robot:
+        return redirect("login")
     if not form.is_valid():
         return _login_page(request, code_form=form, status=422)
     mobile, wanted = form.cleaned_data["mobile"], safe_path(request.POST.get("next"))
@@ -105,7 +129,29 @@ def _by_code(request: HttpRequest) -> HttpResponse:
     return redirect("login_code")
 
 
+def _guarded(request: HttpRequest, kind: type[Any], door: str, name: str) -> Any:
+    """The bound form of a door, with the security code once the address or the name has had its failures (S32)."""
+    words = {"tenant": request.tenant, "address": address_of(request)}  # type: ignore[attr-defined]
+    spoken = ASK_IN_WORDS in request.POST
+    form = kind(
+        request.POST, asks_sum="sum_1" in request.POST or suspicion.asks_sum(door, **words), spoken=spoken
+    )
+    if form.asks_sum or not form.is_valid():
+        return form
+    given = form.cleaned_data[name]
+    typed = entering.plain_name(given) if door == "pass" else given
+    if suspicion.asks_sum(door, typed, **words):
+        form = kind(request.POST, asks_sum=True, spoken=spoken)
+    return form
+
+
 def _again(request: HttpRequest, waiting: pending.Pending) -> HttpResponse:
+    """Another code; after the first few the security code stands before it, on the page where codes are asked for."""
+    tenant, address = request.tenant, address_of(request)  # type: ignore[attr-defined]
+    if suspicion.asks_sum("code", waiting.mobile, tenant=tenant, address=address):
+        form = AskCodeForm({"mobile": waiting.mobile}, asks_sum=True)
+        form.errors.clear()
+        return _login_page(request, code_form=form)
     try:
         _send_code(request, waiting.mobile, waiting.next)
     except DomainError as refused:
@@ -120,7 +166,9 @@ def _again(request: HttpRequest, waiting: pending.Pending) -> HttpResponse:
 def _send_code(request: HttpRequest, mobile: str, wanted: str) -> None:
     browser = pending.new_secret()
     tenant = request.tenant  # type: ignore[attr-defined]
-    asked = otp.ask(mobile, tenant=tenant, address=address_of(request), browser=browser)
+    address = address_of(request)
+    asked = otp.ask(mobile, tenant=tenant, address=address, browser=browser, device=devices.of(request))
+    suspicion.failed("code", mobile, tenant=tenant, address=address)
     pending.keep(
         request,
         challenge=asked.challenge,
@@ -133,25 +181,29 @@ def _send_code(request: HttpRequest, mobile: str, wanted: str) -> None:
 
 
 def _by_password(request: HttpRequest) -> HttpResponse:
-    form = PasswordLoginForm(request.POST)
+    form = _guarded(request, PasswordLoginForm, "pass", "username")
+    if form.is_robot:
+        return redirect("login")
     if not form.is_valid():
         return _login_page(request, password_form=form, way="pass", status=422)
+    tenant, address = request.tenant, address_of(request)  # type: ignore[attr-defined]
     given = form.cleaned_data
     try:
-        user = entering.by_password(
-            given["username"],
-            given["password"],
-            tenant=request.tenant,  # type: ignore[attr-defined]
-            address=address_of(request),
+        tried = entering.by_password(
+            given["username"], given["password"], tenant=tenant, address=address, device=devices.of(request)
         )
     except DomainError as refused:
         form.refuse(refused)
         return _told(_login_page(request, password_form=form, way="pass", status=refused.status), refused)
-    if user is None:
-        form.add_error(None, WRONG_PASSWORD)
-        return _login_page(request, password_form=form, way="pass", status=422)
-    entering.enter(request, user, way="password")
-    return redirect(destination(user, request.POST.get("next")))
+    if tried.is_right and tried.user is not None:
+        return come_in(request, tried.user, way="password", wanted=request.POST.get("next", ""))
+    suspicion.failed("pass", entering.plain_name(given["username"]), tenant=tenant, address=address)
+    user_id = tried.user.pk if tried.user else None
+    history.record(request, user_id=user_id, way="password", outcome=history.WRONG)
+    again = _guarded(request, PasswordLoginForm, "pass", "username")
+    again.errors.clear()
+    again.add_error(None, WRONG_PASSWORD)
+    return _login_page(request, password_form=again, way="pass", status=422)
 
 
 def _login_page(
@@ -162,10 +214,15 @@ def _login_page(
     way: str = "",
     status: int = 200,
 ) -> HttpResponse:
+    spoken = ASK_IN_WORDS in request.GET or ASK_IN_WORDS in request.POST
+    words = {"tenant": request.tenant, "address": address_of(request)}  # type: ignore[attr-defined]
+    way = way or ("pass" if request.GET.get("way") == "pass" else "code")
     context = {
-        "code_form": code_form or AskCodeForm(),
-        "password_form": password_form or PasswordLoginForm(),
-        "way": way or ("pass" if request.GET.get("way") == "pass" else "code"),
+        "code_form": code_form or AskCodeForm(asks_sum=suspicion.asks_sum("code", **words), spoken=spoken),
+        "password_form": password_form
+        or PasswordLoginForm(asks_sum=suspicion.asks_sum("pass", **words), spoken=spoken),
+        "way": way,
+        "spoken": spoken,
         "next": safe_path(request.POST.get("next") or request.GET.get("next")),
     }
     return render(request, "accounts/login.html", context, status=status)

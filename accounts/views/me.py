@@ -11,27 +11,29 @@ from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from web.errors import DomainError, Invalid, NotFound
+from web.paging import PARAMETER, page
 
 from ..forms import PasswordForm, ProfileForm
 from ..gates import safe_path, signed_in
 from ..models import User
 from ..origin import address_of, device_words
+from ..services import history, people, sessions
 from ..services import login as entering
-from ..services import people, sessions
 
 YEAR = 365 * 24 * 3600
 # How long a log-in by SMS stands for knowing the present password.
 FRESH = 15 * 60
 SAVED = "ذخیره شد."
+HISTORY_KEYS = ("-created_at", "-id")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def profile(request: HttpRequest) -> HttpResponse:
-    """Name, user name, e-mail, SMS wish, colours."""
+    """Name, user name, SMS wish, colours; mobile and e-mail have a page of their own."""
     user: Any = request.user
     form = ProfileForm.of(user, request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -89,6 +91,16 @@ def devices(request: HttpRequest) -> HttpResponse:
         for row in sessions.list_for(user)
     ]
     return _page(request, "sessions", {"sessions": rows})
+
+
+@require_safe
+@signed_in
+def logins(request: HttpRequest) -> HttpResponse:
+    """One's own login history: who came in, and what was tried at the door."""
+    found = page(history.of(request.user), keys=HISTORY_KEYS, cursor=request.GET.get(PARAMETER))  # type: ignore[arg-type]
+    for row in found.rows:
+        row.device = device_words(row.agent)  # type: ignore[attr-defined]
+    return _page(request, "logins", {"page": found})
 
 
 @require_POST

@@ -55,6 +55,10 @@ VERBS: dict[str, str] = {
     "person.on": "فعال‌کردن شخص",
     "person.off": "غیرفعال‌کردن شخص",
     "person.password": "تغییر رمز",
+    "factor.on": "روشن‌کردن ورود دومرحله‌ای",
+    "factor.off": "برداشتن ورود دومرحله‌ای",
+    "factor.codes": "ساختن کدهای بازیابی",
+    "sessions.end": "بیرون‌کردن از دستگاه‌ها",
     "audit.export": "خروجی‌گرفتن از سابقهٔ کارها",
 }
 KINDS: dict[str, str] = {

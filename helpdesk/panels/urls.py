@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .views import (
+    access,
     audit,
     contracts,
     customers,
@@ -31,6 +32,7 @@ urlpatterns = [
     path("manage/levels/", levels.levels, name="manage_levels"),
     path("manage/levels/<int:pk>/", levels.level, name="manage_level"),
     path("manage/people/<uuid:public_id>/sight/", sight.sight, name="manage_person_sight"),
+    path("manage/people/<uuid:public_id>/entrance/", access.entrance, name="manage_person_entrance"),
     path("manage/customers/", customers.customers, name="manage_customers"),
     path("manage/customers/<int:pk>/", customers.customer, name="manage_customer"),
     path("manage/customers/import/", imports.import_start, name="manage_import"),

@@ -39,6 +39,13 @@ class Mobile(str):
         return super().__new__(cls, number)
 
 
+class Email(str):
+    """A bare address as a recipient, as values clean it: somebody who is to prove that it is theirs."""
+
+
+BARE = (Mobile, Email)
+
+
 def post(
     kind: str,
     *,
@@ -55,9 +62,9 @@ def post(
 ) -> None:
     """Write one letter: the bell line and one Delivery per channel, then ring on commit (S6, S24, S26).
 
-    ``to`` is a person (or several, in a list) or a ``Mobile``; channels a person has no address for are left out,
-    and so is a person who is switched off. ``data`` gives the kind's variables, ``url`` a path of ours. The same
-    ``key`` to the same recipient is one letter, however often it is posted. ``secret`` (a one-time code) is sealed
+    ``to`` is a person (or several, in a list) or a ``Mobile`` or ``Email``; channels a person has no address for are
+    left out, and so is a person who is switched off. ``data`` gives the kind's variables, ``url`` a path of ours. The
+    same ``key`` to the same recipient is one letter, however often it is posted. ``secret`` (a one-time code) is sealed
     and wiped once sent or expired; a letter past ``expires_at`` never leaves. ``silent`` writes the same rows in
     the state ``skipped``, so that a code for an unknown number costs what a real one costs (TRUST 14).
     Raises kinds.UnknownKind, and ValueError for missing variables: both are faults of the caller.
@@ -126,7 +133,7 @@ def _deliveries(draft: Delivery, person: Any, base: str, wanted: Iterable[str]) 
             row = copy(draft)
             row.public_id = uuid.uuid4()
             row.channel, row.address, row.key = channel, address, _key(base, person)
-            row.recipient_id = None if isinstance(person, Mobile) else person.pk
+            row.recipient_id = None if isinstance(person, BARE) else person.pk
             row.data = _told(draft, person)
             yield row
 
@@ -137,7 +144,7 @@ def _told(draft: Delivery, person: Any) -> dict[str, str]:
 
 def _key(base: str, person: Any) -> str:
     """A recipient's own: the same key to two people is two letters."""
-    return f"{base}/{person if isinstance(person, Mobile) else person.pk}"
+    return f"{base}/{person if isinstance(person, BARE) else person.pk}"
 
 
 def _base_key(key: str | None) -> str:
@@ -149,20 +156,20 @@ def _base_key(key: str | None) -> str:
 
 def _recipients(to: Any) -> list[Any]:
     people = list(to) if isinstance(to, (list, tuple, set, frozenset)) else [to]
-    return [person for person in people if isinstance(person, Mobile) or person.is_active]
+    return [person for person in people if isinstance(person, BARE) or person.is_active]
 
 
 def _has_panel(person: Any) -> bool:
     """Visitors cannot log in, and a bare number is nobody."""
-    return not isinstance(person, Mobile) and person.role != "visitor"
+    return not isinstance(person, BARE) and person.role != "visitor"
 
 
 def _address(person: Any, channel: str) -> str | None:
-    if channel == Delivery.Channel.SMS:
-        return str(person) if isinstance(person, Mobile) else person.mobile
-    if channel == Delivery.Channel.EMAIL and not isinstance(person, Mobile):
-        return person.email
-    return None
+    own = {Mobile: Delivery.Channel.SMS, Email: Delivery.Channel.EMAIL}.get(type(person))
+    if own is not None:
+        return str(person) if channel == own else None
+    addresses = {Delivery.Channel.SMS: person.mobile, Delivery.Channel.EMAIL: person.email}
+    return addresses.get(channel)
 
 
 def _bell(letter: kinds.LetterKind, draft: Delivery, person: Any, base: str) -> Bell:

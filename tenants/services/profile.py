@@ -51,6 +51,23 @@ def change_profile(
 
 
 @transaction.atomic
+def require_second_factor(tenant: Tenant, *, actor: Any, on: bool) -> Tenant:
+    """Ask every member of staff and owner for a second factor from their next click on, or no longer (B17)."""
+    tenant = _ours(tenant, actor)
+    if tenant.requires_second_factor != on:
+        Tenant.objects.filter(pk=tenant.pk).update(requires_second_factor=on)
+        audit.record(
+            "tenant.second_factor",
+            actor=actor,
+            target=tenant,
+            before={"requires_second_factor": not on},
+            after={"requires_second_factor": on},
+        )
+        tenant.requires_second_factor = on
+    return tenant
+
+
+@transaction.atomic
 def set_logo(tenant: Tenant, *, actor: Any, png: bytes | None) -> Tenant:
     """Put a small PNG that we made ourselves in the logo's place, or take the logo away (None)."""
     tenant = _ours(tenant, actor)

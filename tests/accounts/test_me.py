@@ -103,7 +103,6 @@ def test_profile_is_changed_and_said_so():
     given = {
         "name": "مینا رستگار‌نیا",
         "username": "mina",
-        "email": "Mina@Example.com",
         "wants_sms": "on",
         "theme": "dark",
     }
@@ -112,11 +111,11 @@ def test_profile_is_changed_and_said_so():
     assert done.cookies["theme"].value == "dark"
     assert "ذخیره شد." in browser.get("/me/?saved=1").content.decode()
     person = stored(folk, folk.customer)
-    assert (person.name, person.username, person.email) == ("مینا رستگار‌نیا", "mina", "mina@example.com")
+    assert (person.name, person.username) == ("مینا رستگار‌نیا", "mina")
     assert person.wants_sms and person.theme == "dark"
-    browser.post("/me/", {**given, "username": "", "email": "", "wants_sms": "", "theme": "auto"})
+    browser.post("/me/", {**given, "username": "", "wants_sms": "", "theme": "auto"})
     person = stored(folk, folk.customer)
-    assert (person.username, person.email, person.wants_sms, person.theme) == (None, None, False, "auto")
+    assert (person.username, person.wants_sms, person.theme) == (None, False, "auto")
 
 
 @pytest.mark.django_db
@@ -124,8 +123,6 @@ def test_profile_is_changed_and_said_so():
     ("change", "field"),
     [
         ({"name": ""}, "name"),
-        ({"email": "mina@"}, "email"),
-        ({"email": "bahar@example.com"}, "email"),
         ({"username": "bahar"}, "username"),
         ({"theme": "blue"}, "theme"),
     ],
@@ -133,9 +130,9 @@ def test_profile_is_changed_and_said_so():
 def test_refused_profile_shows_the_field_and_writes_nothing(change, field):
     folk = make_folk()
     with tenant_scope(folk.tenant):
-        people.change_details(folk.owner, actor=None, username="bahar", email="bahar@example.com")
+        people.change_details(folk.owner, actor=None, username="bahar")
     browser = come_in(folk, folk.customer)
-    given = {"name": "نام تازه", "username": "mina", "email": "", "theme": "light", **change}
+    given = {"name": "نام تازه", "username": "mina", "theme": "light", **change}
     answer = browser.post("/me/", given)
     assert answer.status_code == 422 and field in answer.context["form"].errors
     assert stored(folk, folk.customer).name == "مینا رستگار" and stored(folk, folk.customer).username is None

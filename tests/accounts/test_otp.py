@@ -219,7 +219,7 @@ def test_trust_12_guessing_is_stopped_and_asking_anew_does_not_start_it_anew():
                     break
                 code = last_code(folk.tenant)
                 verdicts = [otp.verify(challenge, wrong(code), browser="one") for _ in range(100)]
-                assert verdicts[:5] == [otp.Wrong(left) for left in (4, 3, 2, 1, 0)]
+                assert verdicts[:5] == [otp.Wrong(left, folk.staff.pk) for left in (4, 3, 2, 1, 0)]
                 assert set(verdicts[5:]) == {otp.Gone()}
                 assert otp.verify(challenge, code, browser="one") == otp.Gone()
                 tried += 5

@@ -15,13 +15,22 @@ from accounts.models import Session
 from accounts.services import login as entering
 from accounts.services import people
 from tenants.scope import tenant_scope
-from tests.accounts.folk import PASSWORD, ask_code, come_in, give_password, is_in, make_folk, open_sessions
+from tests.accounts.folk import (
+    PASSWORD,
+    ask_code,
+    come_in,
+    give_password,
+    is_in,
+    make_folk,
+    open_sessions,
+    past_the_sum,
+)
 
 NOON = datetime(2026, 10, 5, 8, 30, tzinfo=UTC)
 
 
 def by_password(browser, name, password=PASSWORD, **extra):
-    return browser.post("/login/", {"way": "pass", "username": name, "password": password}, **extra)
+    return past_the_sum(browser, {"way": "pass", "username": name, "password": password}, **extra)
 
 
 @pytest.mark.django_db

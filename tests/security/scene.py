@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from captcha.models import CaptchaStore
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from accounts.models import Contract, Customer, Section, User
 from accounts.roles import Level
-from accounts.services import companies, contracts, people
+from accounts.services import companies, contact, contracts, people
 from departments.models import Department, Seat, Topic
 from departments.services import imports
 from helpdesk.panels.logo import small_png
@@ -105,6 +106,7 @@ def build() -> Scene:
     fellow, _ = _things(world.home, word=FELLOW, fellow=True)
     scene = Scene(world, ours=ours, fellow=fellow, rival=rival, note_file=note_file)
     _open_sessions(scene)
+    CaptchaStore.generate_key()
     return scene
 
 
@@ -115,6 +117,17 @@ def _furnish(house: House) -> None:
         for role, person in house.everyone().items():
             User.objects.filter(pk=person.pk).update(email=f"{role}@{house.tenant.slug}.example")
         house.extra["newcomer"] = people.create_staff(actor=house.owner, mobile=next_mobile(), name="")
+        # A change of number that waits for its codes.
+        contact.begin(
+            house.staff, kind="mobile", value=next_mobile(), tenant=house.tenant, address="127.0.0.9"
+        )
+        contact.begin(
+            house.finance_manager,
+            kind="mobile",
+            value=next_mobile(),
+            tenant=house.tenant,
+            address="127.0.0.9",
+        )
     # An import that waits for its owner's word.
     rows = "نام شرکت,موبایل\nشیشهٔ پویا,09120000004\n"
     imports.begin(SimpleUploadedFile("مشتریان.csv", rows.encode()), actor=house.owner, tenant=house.tenant)

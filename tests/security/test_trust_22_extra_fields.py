@@ -24,6 +24,11 @@ CODE = "PG-2222-2222"
 # Forms that rightly write nothing in this world: counted in the cache, too soon, so already, or still in use.
 IDLE = {
     ("login", ""),
+    ("manage_person_entrance", "factor"),
+    ("manage_settings", "factor_off"),
+    ("factor", "confirm"),
+    ("factor", "renew"),
+    ("factor", "drop"),
     ("login_code", ""),
     ("sessions", ""),
     ("manage_department", "off"),

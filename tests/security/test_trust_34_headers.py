@@ -206,7 +206,7 @@ def test_trust_07_cookies_under_https_are_bound_to_the_host(scene: Scene, over_h
     code = last_code(house.tenant)
     assert asked(browser.post("/login/code/", {"code": code}, secure=True)).status_code == 302
     asked(browser.post("/me/theme/", {"theme": "dark"}, secure=True))
-    assert set(set_at) == {"__Host-peygir", "__Host-csrf", "theme"}
+    assert set(set_at) == {"__Host-peygir", "__Host-csrf", "__Host-known", "theme"}
     for name, cookie in set_at.items():
         assert cookie["secure"] and cookie["path"] == "/" and not cookie["domain"], name
         assert cookie["samesite"] == "Lax", name

@@ -5,17 +5,20 @@ A new address without a row here fails tests/security/test_urls.py, and with a r
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from captcha.models import CaptchaStore
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from accounts.models import AccessLevel, Section, Session
+from accounts.models import AccessLevel, ContactChange, Section, Session
 from departments.services import imports
 from persian import jalali
 from tenants.models import Job
@@ -145,8 +148,14 @@ def _status(things: Things) -> list[Fields]:
 
 def _login(things: Things) -> list[Fields]:
     return [
-        {"way": "code", "mobile": str(things.contact.mobile), "next": "/portal/tickets/"},
-        {"way": "pass", "username": str(things.contact.mobile), "password": "رمز-نادرست", "next": "/me/"},
+        {"way": "code", "mobile": str(things.contact.mobile), "next": "/portal/tickets/", "homepage": ""},
+        {
+            "way": "pass",
+            "username": str(things.contact.mobile),
+            "password": "رمز-نادرست",
+            "next": "/me/",
+            "homepage": "",
+        },
     ]
 
 
@@ -222,7 +231,7 @@ def _staff(things: Things) -> list[Fields]:
 def _person_acts(things: Things) -> list[Fields]:
     seat, orphan = str(things.seat.pk), str(things.house.orphan.pk)
     return [
-        {"act": "change", "name": "نام تازه", "email": "taze@arvand.example"},
+        {"act": "change", "name": "نام تازه"},
         {"act": "off"},
         {"act": "on"},
         {"act": "seat", "department": orphan, "level": "manager", "access_level": ""},
@@ -322,14 +331,59 @@ def _audit_words(things: Things) -> Fields:
 
 
 def _settings(things: Things) -> list[Fields]:
-    return [{"name": "پشتیبانی تازه", "phone": "021-2", "hours_text": "۸ تا ۱۶", "sms_on_open": "on"}]
+    return [
+        {"act": "factor_on"},
+        {"act": "factor_off"},
+        {"name": "پشتیبانی تازه", "phone": "021-2", "hours_text": "۸ تا ۱۶", "sms_on_open": "on"},
+    ]
+
+
+def _entrance(things: Things) -> list[Fields]:
+    session = Session.objects.filter(user_id=things.person.pk).first()
+    return [
+        {"act": "mobile", "value": "09120000021"},
+        {"act": "email", "value": "taze@arvand.example"},
+        {"act": "factor"},
+        {"act": "end", "session": str(session.public_id) if session else ""},
+        {"act": "end_all"},
+    ]
+
+
+def _contact(things: Things) -> list[Fields]:
+    return [
+        {"kind": "mobile", "value": "09120000022"},
+        {"kind": "email", "value": "taze2@arvand.example"},
+    ]
+
+
+def _change(things: Things) -> uuid.UUID:
+    """A change of number of this house's person that waits for its codes."""
+    with tenant_scope(things.house.tenant):
+        return ContactChange.objects.filter(user=things.person).latest("pk").public_id
+
+
+def _question() -> str:
+    """The key of a security code that waits for its answer."""
+    return CaptchaStore.objects.latest("pk").hashkey
+
+
+def _second_step(client: Client, things: Things) -> None:
+    """The first step is done; the second is asked for."""
+    session = client.session
+    session["second"] = {
+        "person": str(things.person.public_id),
+        "way": "code",
+        "wanted": "/desk/tickets/",
+        "until": time.time() + 300,
+        "tries": 0,
+    }
+    session["tenant"] = things.house.tenant.pk
+    session.save()
+    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
 
 
 def _profile(things: Things) -> list[Fields]:
-    email = "khodash@arvand.example"
-    return [
-        {"name": "نام تازه", "username": "taze.vared", "email": email, "wants_sms": "on", "theme": "dark"}
-    ]
+    return [{"name": "نام تازه", "username": "taze.vared", "wants_sms": "on", "theme": "dark"}]
 
 
 def _password(things: Things) -> list[Fields]:
@@ -420,6 +474,14 @@ TABLE: tuple[Row, ...] = (
         BOTH,
         holds=("pk",),
         forms=_level_acts,
+    ),
+    Row(
+        "manage_person_entrance",
+        at("manage_person_entrance", lambda t: t.person.public_id),
+        OWNER,
+        BOTH,
+        holds=("public_id",),
+        forms=_entrance,
     ),
     Row(
         "manage_person_sight",
@@ -540,6 +602,21 @@ TABLE: tuple[Row, ...] = (
         poster=STRANGER,
         before=_ask,
     ),
+    Row(
+        "login_factor",
+        at("login_factor"),
+        methods=BOTH,
+        stranger=OPEN,
+        forms=lambda t: [{"code": "123456"}],
+        poster=STRANGER,
+        before=_second_step,
+    ),
+    Row(
+        "captcha",
+        lambda t: f"{reverse('captcha')}?key={_question()}",
+        stranger=OPEN,
+        query=lambda t: {"key": ""},
+    ),
     Row("logout", at("logout"), methods=POST, stranger=OPEN, poster="staff"),
     Row(
         "welcome",
@@ -552,6 +629,26 @@ TABLE: tuple[Row, ...] = (
     ),
     Row("profile", at("profile"), methods=BOTH, forms=_profile, poster="customer_main"),
     Row("password", at("password"), methods=BOTH, forms=_password, poster="customer_main"),
+    Row("contact", at("contact"), methods=BOTH, forms=_contact, poster="staff"),
+    Row(
+        "contact_proof",
+        at("contact_proof", _change),
+        frozenset({"staff"}),
+        BOTH,
+        holds=("public_id",),
+        forms=lambda t: [{"old": "123456", "new": "654321", "code": ""}],
+    ),
+    Row(
+        "factor",
+        at("factor"),
+        methods=BOTH,
+        forms=lambda t: [
+            {"act": "begin", "next": "/desk/"},
+            *({"act": act, "code": "123456", "next": ""} for act in ("confirm", "renew", "drop")),
+        ],
+        poster="staff",
+    ),
+    Row("logins", at("logins")),
     Row("sessions", at("sessions"), methods=BOTH, forms=_sessions, poster="customer_main"),
     Row(
         "theme",

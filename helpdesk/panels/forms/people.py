@@ -14,17 +14,16 @@ from .fields import PanelForm, SettledChoice
 
 
 class ProfileForm(PanelForm):
-    """A colleague's name and e-mail, as the owner may correct them."""
+    """A colleague's name, as the owner may correct it; mobile and e-mail are on the page of how they come in."""
 
     page_id = "profile"
 
     name = forms.CharField(label="نام و نام خانوادگی", max_length=150)
-    email = forms.EmailField(label="ایمیل", required=False, max_length=254)
 
     @classmethod
     def of(cls, user: User) -> "ProfileForm":
         """The form filled with what is stored."""
-        return cls(initial={"name": user.name, "email": user.email or ""})
+        return cls(initial={"name": user.name})
 
 
 class NewPlaceForm(PanelForm):

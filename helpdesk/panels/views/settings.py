@@ -25,6 +25,9 @@ def settings(request: HttpRequest) -> HttpResponse:
     """Name, telephone, hours; the logo's form stands beside it and posts to its own address."""
     if request.method != "POST":
         return _page(request, ProfileForm.of(request.tenant))
+    if (act := request.POST.get("act", "")) in ("factor_on", "factor_off"):
+        profile.require_second_factor(request.tenant, actor=request.user, on=act == "factor_on")
+        return back("manage_settings", done=act.replace("_", "-"))
     form = ProfileForm(request.POST)
     if carried_out(form, lambda data: profile.change_profile(request.tenant, actor=request.user, **data)):
         return back("manage_settings", done="saved")
