@@ -68,6 +68,7 @@ def test_finder_serves_the_listed_files_and_no_others():
     listed = {name for name, _ in finder.list([])}
     assert listed == {
         "vendor/tabler.rtl.min.css",
+        "vendor/Vazirmatn-Bold.ttf",
         "vendor/Vazirmatn.woff2",
         "vendor/htmx.min.js",
         "icons.svg",
