@@ -29,6 +29,11 @@ class AskCodeForm(GuardedForm, forms.Form):
 
     mobile = MobileField(label="شمارهٔ همراه")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # It stands on one page with the other way in.
+        kwargs.setdefault("auto_id", "code_%s")
+        super().__init__(*args, **kwargs)
+
 
 class CodeForm(PersianForm, forms.Form):
     """Log in by SMS, second step."""

@@ -218,9 +218,10 @@ def _login_page(
     words = {"tenant": request.tenant, "address": address_of(request)}  # type: ignore[attr-defined]
     way = way or ("pass" if request.GET.get("way") == "pass" else "code")
     context = {
-        "code_form": code_form or AskCodeForm(asks_sum=suspicion.asks_sum("code", **words), spoken=spoken),
+        "code_form": code_form
+        or AskCodeForm(asks_sum=spoken or suspicion.asks_sum("code", **words), spoken=spoken),
         "password_form": password_form
-        or PasswordLoginForm(asks_sum=suspicion.asks_sum("pass", **words), spoken=spoken),
+        or PasswordLoginForm(asks_sum=spoken or suspicion.asks_sum("pass", **words), spoken=spoken),
         "way": way,
         "spoken": spoken,
         "next": safe_path(request.POST.get("next") or request.GET.get("next")),

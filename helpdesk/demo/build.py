@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from accounts.models import Customer, User
 from accounts.roles import Level
+from accounts.services import factor
 from departments.services import create_department
 from helpdesk.console.services import create_tenant
 from notifications.models import Bell, Delivery
@@ -31,7 +32,7 @@ from tickets.states import UNFINISHED
 
 from . import content, contracts, pictures
 from .households import Household, furnish, switch_some_off, welcome
-from .people import ARVAND, DEMO, HOURS, LOGINS, House, dice, mobile
+from .people import ARVAND, DEMO, HOURS, LOGINS, OPERATOR_SEED, House, dice, mobile
 from .plan import DAYS, MANAGER, STAFF, Planner, Step, Story
 
 BELLS_KEPT = timedelta(days=2)
@@ -86,6 +87,7 @@ def _build_platform() -> None:
                 actor=owner, name="پشتیبانی پیگیر", description="پرسش‌های مرکزهای پشتیبانی از ما"
             )
             welcome(owner, username=login.username)
+            factor.adopt(owner, OPERATOR_SEED)
 
 
 def _build_house(house: House, built: Built, *, now: datetime, scale: float) -> None:

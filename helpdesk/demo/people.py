@@ -57,6 +57,8 @@ def mobile(number: int) -> str:
 
 
 FIRST_TIME = 101  # the main contact who has never come in: the first login is theirs to try
+# The second step of the platform's operator (B17): printed by `make run`, and the demo inbox shows its present code.
+OPERATOR_SEED = "PEYGIRDEMO2345672345PEYGIRDEMO23"
 LOGINS = (
     Login("گردانندهٔ سکو", "platform", 1, "operator"),
     Login("مدیر اصلی", "demo", 10, "modir"),

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.models import User
 from helpdesk.demo.build import Built, build
-from helpdesk.demo.people import LOGINS, PASSWORD
+from helpdesk.demo.people import LOGINS, OPERATOR_SEED, PASSWORD
 from tenants.models import Tenant
 from tenants.scope import tenant_scope
 
@@ -57,4 +57,7 @@ def _logins() -> str:
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
     lines = ["  ".join([*map(str.ljust, row[:4], widths), row[4]]).rstrip() for row in rows]
     lines.append("Everybody else, and these too: mobile, then the code from the demo inbox.")
+    lines.append(
+        f"The operator's second step: key {OPERATOR_SEED} for an authenticator app, or the code in the demo inbox."
+    )
     return "\n".join(f"  {line}" for line in lines)
