@@ -68,13 +68,13 @@ class Ground:
         return re.findall(r"\b[0-9]{6}\b", self.wait_text(mobile, holding="#", after=after))[-1]
 
 
-def press(page: Page, button: Locator) -> None:
+def press(button: Locator) -> None:
     """Press what leads to another page (a form's button, a link) and wait for that page.
 
     What is looked for next is then looked for there: the page that is left may hold the same words, and a press
     on it would be lost.
     """
-    with page.expect_navigation(wait_until="load"):
+    with button.page.expect_navigation(wait_until="load"):
         button.click()
 
 
@@ -100,9 +100,9 @@ class Person:
         before = len(self.ground.texts_to(self.mobile))
         self.go("/login/")
         self.page.get_by_label("شمارهٔ همراه", exact=True).fill("0" + self.mobile[-10:])
-        self.page.get_by_role("button", name="دریافت کد").click()
+        press(self.page.get_by_role("button", name="دریافت کد"))
         self.page.get_by_label("کد پیامک‌شده").fill(self.ground.code_for(self.mobile, after=before))
-        press(self.page, self.page.get_by_role("button", name="ورود", exact=True))
+        press(self.page.get_by_role("button", name="ورود", exact=True))
 
     def log_in_by_password(self, user: User) -> None:
         """From the login page to the first page inside, by a password set for the occasion."""

@@ -10,7 +10,7 @@ from accounts.services import contracts
 from persian import jalali
 from tests.worlds import House
 
-from .conftest import Browsers
+from .conftest import Browsers, press
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow]
 
@@ -80,5 +80,5 @@ def test_without_a_script_dates_are_typed(browsers: Browsers, house: House) -> N
     sheet.get_by_label("آغاز").fill(jalali.format_date(contracts.today()))
     sheet.get_by_label("پایان", exact=True).fill(jalali.format_date(contracts.today()))
     assert sheet.locator(".dated").count() == 0
-    sheet.get_by_role("button", name="ثبت قرارداد").click()
+    press(sheet.get_by_role("button", name="ثبت قرارداد"))
     expect(owner.page.locator("#contract")).to_contain_text("امروز روز آخر است")

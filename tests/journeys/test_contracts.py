@@ -14,7 +14,7 @@ from tenants.scope import tenant_scope
 from tests.worlds import House
 from tickets.models import Ticket
 
-from .conftest import Browsers
+from .conftest import Browsers, press
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow]
 
@@ -23,7 +23,7 @@ def _open_ticket(page: Page, subject: str) -> None:
     page.get_by_label("موضوع", exact=True).fill(subject)
     page.get_by_label("دپارتمان", exact=True).select_option(label="پشتیبانی فنی")
     page.get_by_label("شرح").fill("از امروز صبح.")
-    page.get_by_role("button", name="ثبت تیکت").click()
+    press(page.get_by_role("button", name="ثبت تیکت"))
     expect(page.get_by_text("تیکت ثبت شد.").first).to_be_visible()
 
 
@@ -43,10 +43,10 @@ def test_contract_from_the_first_ticket_to_its_renewal(browsers: Browsers, house
     sheet.get_by_label("آغاز", exact=True).fill(jalali.format_date(today))
     sheet.get_by_label("پایان", exact=True).fill(jalali.format_date(today - timedelta(days=1)))
     sheet.get_by_label("تعداد تیکت").fill("۲")
-    sheet.get_by_role("button", name="ثبت قرارداد").click()
+    press(sheet.get_by_role("button", name="ثبت قرارداد"))
     expect(sheet).to_contain_text("پایان قرارداد باید پس از آغاز آن باشد.")
     sheet.get_by_label("پایان", exact=True).fill(jalali.format_date(last))
-    sheet.get_by_role("button", name="ثبت قرارداد").click()
+    press(sheet.get_by_role("button", name="ثبت قرارداد"))
     expect(owner.page.get_by_text("قرارداد ثبت شد.")).to_be_visible()
     expect(sheet).to_contain_text("۰ از ۲ تیکت")
 
@@ -66,10 +66,10 @@ def test_contract_from_the_first_ticket_to_its_renewal(browsers: Browsers, house
     )
     expect(page.get_by_label("موضوع", exact=True)).to_have_count(0)
     # What is open is still answered.
-    page.get_by_role("link", name="تیکت‌های شما").click()
+    press(page.get_by_role("link", name="تیکت‌های شما"))
     page.get_by_text("چاپ نمی‌شود").click()
     page.locator("#thread textarea, form textarea").first.fill("هنوز همان است.")
-    page.get_by_role("button", name=re.compile("ارسال")).first.click()
+    press(page.get_by_role("button", name=re.compile("ارسال")).first)
     expect(page.get_by_text("هنوز همان است.").first).to_be_visible()
 
     # Staff see the meter beside the ticket, and may open one for the company all the same.
@@ -84,18 +84,18 @@ def test_contract_from_the_first_ticket_to_its_renewal(browsers: Browsers, house
     owner.page.reload()
     sheet.locator("summary", has_text="باز گذاشتن").click()
     sheet.get_by_label("دلیل").fill("تمدید در راه است")
-    sheet.get_by_role("button", name="باز گذاشتن", exact=True).click()
+    press(sheet.get_by_role("button", name="باز گذاشتن", exact=True))
     expect(sheet).to_contain_text("در هر حال تیکت می‌پذیرید: تمدید در راه است")
     customer.go("/portal/tickets/new/")
     _open_ticket(page, "سومی")
 
     # And renews it: the next row, the first stays as history; it stands in the list of contracts.
     sheet.locator("summary", has_text="تمدید").click()
-    sheet.get_by_role("button", name="ثبت قرارداد").click()
+    press(sheet.get_by_role("button", name="ثبت قرارداد"))
     expect(owner.page.get_by_text("قرارداد ثبت شد.")).to_be_visible()
     expect(sheet.locator("ul.lines > li")).to_have_count(2)
-    owner.page.get_by_role("link", name="قراردادها").click()
-    owner.page.get_by_role("link", name="همه", exact=True).click()
+    press(owner.page.get_by_role("link", name="قراردادها"))
+    press(owner.page.get_by_role("link", name="همه", exact=True))
     expect(owner.page.get_by_text(house.customer.name)).to_have_count(2)
     expect(owner.page.get_by_text("تمدید شده")).to_be_visible()
     with tenant_scope(house.tenant):

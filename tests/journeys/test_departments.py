@@ -9,7 +9,7 @@ from departments.models import Department, Seat
 from tenants.scope import tenant_scope
 from tests.worlds import House, make_ticket
 
-from .conftest import Browsers, Person
+from .conftest import Browsers, Person, press
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow]
 
@@ -64,7 +64,7 @@ def test_departments_are_put_in_order_by_hand_by_keys_and_without_a_script(
     plain.context.add_cookies(page.context.cookies())
     plain.goto(page.url)
     expect(plain.locator("[data-grip]").first).to_be_hidden()
-    plain.get_by_role("button", name="پایین بردن پشتیبانی فنی").click()
+    press(plain.get_by_role("button", name="پایین بردن پشتیبانی فنی"))
     assert _names(house) == ["فروش", "پشتیبانی فنی", "مالی و قرارداد"]
 
 
@@ -74,11 +74,11 @@ def test_a_department_for_chosen_customers_is_seen_by_them_alone(browsers: Brows
     owner.go(f"/manage/departments/{house.finance.pk}/")
     page = owner.page
     page.get_by_text("مشتریان برگزیده", exact=True).click()
-    page.get_by_role("button", name="ذخیره", exact=True).first.click()
-    page.get_by_role("link", name="برگزیدن مشتریان").click()
+    press(page.get_by_role("button", name="ذخیره", exact=True).first)
+    press(page.get_by_role("link", name="برگزیدن مشتریان"))
     page.get_by_role("searchbox", name="جست‌وجو در مشتریان").fill("میبد")
     page.keyboard.press("Enter")
-    page.get_by_role("button", name="برگزیدن کاشی نقش‌گل میبد").click()
+    press(page.get_by_role("button", name="برگزیدن کاشی نقش‌گل میبد"))
     expect(page.get_by_text("این مشتری دپارتمان را می‌بیند").first).to_be_visible()
 
     for user, offered in ((house.section_member, True), (house.other_customer, False)):
@@ -99,21 +99,21 @@ def test_another_manager_and_a_department_that_closes(browsers: Browsers, house:
     page = owner.page
     page.locator("summary", has_text="مدیر تازه به جای").click()
     page.get_by_label("مدیر تازه").select_option(label=house.staff.name)
-    page.get_by_role("button", name="تغییر مدیر").click()
+    press(page.get_by_role("button", name="تغییر مدیر"))
     expect(page.get_by_text("مدیر دپارتمان تغییر کرد").first).to_be_visible()
     with tenant_scope(house.tenant):
         seats = dict(Seat.objects.filter(department=house.support).values_list("user_id", "level"))
     assert (seats[house.staff.pk], seats[house.manager.pk]) == ("manager", "staff")
 
-    page.get_by_role("link", name=f"جای {house.colleague.name}").click()
+    press(page.get_by_role("link", name=f"جای {house.colleague.name}"))
     page.get_by_label("مشتری می‌تواند این کارشناس را انتخاب کند").locator("visible=true").uncheck()
-    page.get_by_role("button", name="ذخیره", exact=True).locator("visible=true").nth(1).click()
+    press(page.get_by_role("button", name="ذخیره", exact=True).locator("visible=true").nth(1))
     expect(page.get_by_text("مشتری انتخابش نمی‌کند")).to_be_visible()
 
-    page.get_by_role("button", name="انتقال تیکت‌ها و خاموش کردن").click()
+    press(page.get_by_role("button", name="انتقال تیکت‌ها و خاموش کردن"))
     expect(page.get_by_text("بگویید تیکت‌های باز به کدام دپارتمان بروند")).to_be_visible()
     page.get_by_label("تیکت‌های باز به کدام دپارتمان بروند").select_option(label="مالی و قرارداد")
-    page.get_by_role("button", name="انتقال تیکت‌ها و خاموش کردن").click()
+    press(page.get_by_role("button", name="انتقال تیکت‌ها و خاموش کردن"))
     expect(page.get_by_text("دپارتمان غیرفعال است").first).to_be_visible()
 
     manager = browsers.person(house, str(house.finance_manager.mobile))
@@ -122,7 +122,7 @@ def test_another_manager_and_a_department_that_closes(browsers: Browsers, house:
     expect(manager.page.get_by_text(re.compile("۱ تیکت از پشتیبانی فنی به صف مالی"))).to_be_visible()
     manager.go(f"/desk/tickets/{ticket.number}/")
     expect(manager.page.get_by_text("دپارتمان «پشتیبانی فنی» را خاموش کرد")).to_be_visible()
-    manager.page.get_by_role("button", name="برداشتن تیکت").click()
+    press(manager.page.get_by_role("button", name="برداشتن تیکت"))
     expect(manager.page.get_by_role("button", name="برداشتن تیکت")).to_have_count(0)
     with tenant_scope(house.tenant):
         moved = ticket.refresh()

@@ -10,7 +10,7 @@ from tenants.scope import tenant_scope
 from tests.worlds import House, next_mobile
 from tickets.models import Message, Ticket
 
-from .conftest import Browsers, Ground, picture
+from .conftest import Browsers, Ground, picture, press
 
 pytestmark = pytest.mark.journey
 CODE = re.compile(r"PG-[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}")
@@ -51,11 +51,11 @@ def test_first_ticket_goes_all_the_way(
     page = customer.page
     expect(page).to_have_url(re.compile("/welcome/"))
     page.get_by_label("نام و نام خانوادگی").fill("مریم‌السادات حجازی")
-    page.get_by_role("button", name="ادامه").click()
+    press(page.get_by_role("button", name="ادامه"))
     expect(page.get_by_role("heading", level=1)).to_contain_text("مریم‌السادات")
 
     # A ticket with topic, priority and two files, from the phone.
-    page.get_by_role("link", name="تیکت جدید").first.click()
+    press(page.get_by_role("link", name="تیکت جدید").first)
     notes = tmp_path / "گزارش خطا.txt"
     notes.write_text("PrintSpooler 0x709", encoding="utf-8")
     _fill_new_ticket(
@@ -64,7 +64,7 @@ def test_first_ticket_goes_all_the_way(
         body="سلام. پیش‌نمایش درست است ولی چاپ نمی‌شود.",
         files=[picture(tmp_path / "error-print.png"), notes],
     )
-    page.get_by_role("button", name="ثبت تیکت").click()
+    press(page.get_by_role("button", name="ثبت تیکت"))
     expect(page.get_by_text("تیکت ثبت شد.").first).to_be_visible()
     code = CODE.findall(page.content())[0]
     expect(page.get_by_text("error-print.png").first).to_be_visible()
@@ -79,17 +79,17 @@ def test_first_ticket_goes_all_the_way(
     staff.go("/desk/tickets/")
     row = staff.page.locator("tr", has_text="PrintSpooler")
     expect(row).to_contain_text("مشتری آغاز کرده است")
-    row.get_by_role("link").first.click()
-    staff.page.get_by_role("button", name="برداشتن تیکت").click()
+    press(row.get_by_role("link").first)
+    press(staff.page.get_by_role("button", name="برداشتن تیکت"))
     expect(staff.page.get_by_role("button", name="برداشتن تیکت")).to_have_count(0)
     staff.page.locator("label", has_text="یادداشت خصوصی").click()
     staff.page.get_by_label("متن یادداشت خصوصی").fill("سرورشان هنوز ویندوز ۷ است؛ به مشتری نگویید")
-    staff.page.get_by_role("button", name="ثبت یادداشت خصوصی").click()
+    press(staff.page.get_by_role("button", name="ثبت یادداشت خصوصی"))
     expect(staff.page.locator(".msg-note")).to_contain_text("ویندوز ۷")
     staff.page.get_by_label("متن پاسخ به مشتری").fill(
         "سلام خانم حجازی، بستهٔ سازگار را نصب کنید:\nhttps://example.test/fix"
     )
-    staff.page.get_by_role("button", name="ارسال پاسخ").click()
+    press(staff.page.get_by_role("button", name="ارسال پاسخ"))
     expect(staff.page.locator(".msg-staff")).to_contain_text("بستهٔ سازگار")
     expect(staff.page.locator(".t-facts")).to_contain_text("پاسخ داده شد")
 
@@ -101,13 +101,13 @@ def test_first_ticket_goes_all_the_way(
     assert "ویندوز ۷" not in page.content()
 
     # They close it, then open it again, then close it for good.
-    page.get_by_role("button", name="مشکلم حل شد").click()
+    press(page.get_by_role("button", name="مشکلم حل شد"))
     expect(page.get_by_text("این تیکت بسته است")).to_be_visible()
-    page.get_by_role("button", name="بازگشایی").click()
+    press(page.get_by_role("button", name="بازگشایی"))
     page.get_by_label("متن پاسخ").fill("یک سیستم هنوز مانده بود؛ درست شد. سپاس")
-    page.get_by_role("button", name="ارسال پاسخ").click()
+    press(page.get_by_role("button", name="ارسال پاسخ"))
     expect(page.locator(".msg-customer").last).to_contain_text("سپاس")
-    page.get_by_role("button", name="مشکلم حل شد").click()
+    press(page.get_by_role("button", name="مشکلم حل شد"))
     expect(page.get_by_text("این تیکت بسته است")).to_be_visible()
 
     with tenant_scope(house.tenant):
@@ -139,7 +139,7 @@ def test_customer_with_an_exclusive_link_sees_it_locked(browsers: Browsers, hous
         field.name = 'department'; field.value = value; document.querySelector('#new').append(field); }""",
         str(house.finance.pk),
     )
-    page.get_by_role("button", name="ثبت تیکت").click()
+    press(page.get_by_role("button", name="ثبت تیکت"))
     expect(page.get_by_text("تیکت ثبت شد.").first).to_be_visible()
     with tenant_scope(house.tenant):
         ticket = Ticket.objects.get()
@@ -154,11 +154,11 @@ def test_staff_open_a_ticket_to_a_customer(browsers: Browsers, house: House, gro
     page = staff.page
     page.get_by_role("searchbox", name="جست‌وجوی مشتری").fill("صالحي پور")
     page.keyboard.press("Enter")
-    page.get_by_role("link", name=re.compile("نگار صالحی‌پور")).click()
+    press(page.get_by_role("link", name=re.compile("نگار صالحی‌پور")))
     page.get_by_label("موضوع", exact=True).fill("یادآوری تمدید پشتیبانی")
     page.get_by_label("دپارتمان", exact=True).select_option(label="پشتیبانی فنی")
     page.get_by_label("شرح").fill("سلام، پشتیبانی شما تا پایان ماه است.")
-    page.get_by_role("button", name="ثبت تیکت").click()
+    press(page.get_by_role("button", name="ثبت تیکت"))
     expect(page.locator(".t-facts")).to_contain_text("کارمند آغاز کرده است")
     staff.go("/desk/tickets/")
     expect(page.locator("tr", has_text="یادآوری تمدید")).to_contain_text("کارمند آغاز کرده است")

@@ -9,6 +9,8 @@ from openpyxl import load_workbook
 
 from tests.web import sheets
 
+from .conftest import press
+
 pytestmark = [pytest.mark.journey, pytest.mark.slow]
 
 HEADER = ["نام شرکت", "نام رابط", "موبایل", "دپارتمان", "کارشناس"]
@@ -25,7 +27,7 @@ def upload(page, content: bytes, name: str) -> None:
     page.locator("input[type=file]").set_input_files({"name": name, "mimeType": "", "buffer": content})
     if page.evaluate("document.documentElement.classList.contains('js')"):
         page.locator("li.upload", has_text=name).wait_for()
-    page.get_by_role("button", name="خواندن فایل").click()
+    press(page.get_by_role("button", name="خواندن فایل"))
 
 
 @pytest.mark.spec("H11", part=True)
@@ -34,7 +36,7 @@ def test_owner_mends_a_table_watches_it_come_in_and_takes_it_out_again(browsers,
     owner.log_in_by_password(house.owner)
     page = owner.page
     page.goto(page.url.partition("/manage/")[0] + "/manage/customers/")
-    page.get_by_role("link", name="ورود از اکسل").click()
+    press(page.get_by_role("link", name="ورود از اکسل"))
 
     with page.expect_download() as taken:
         page.get_by_role("link", name="گرفتن نمونهٔ اکسل").click()
@@ -51,20 +53,20 @@ def test_owner_mends_a_table_watches_it_come_in_and_takes_it_out_again(browsers,
     page.get_by_text("دپارتمان فعالی با این نام نیست").wait_for()
     assert page.get_by_role("button", name=re.compile("^ثبت")).count() == 0
 
-    page.get_by_role("link", name="فرستادن فایل درست‌شده").click()
+    press(page.get_by_role("link", name="فرستادن فایل درست‌شده"))
     upload(page, b"PK\x03\x04 cut", "نیمه.xlsx")
     page.get_by_text("نیمه‌کاره").wait_for()
     upload(page, sheets.xlsx([HEADER, *rows(5000)]), "مشتریان.xlsx")
     page.get_by_role("button", name="ثبت ۵٬۰۰۰ مشتری").wait_for(timeout=60_000)
     began = time.monotonic()
-    page.get_by_role("button", name="ثبت ۵٬۰۰۰ مشتری").click()
+    press(page.get_by_role("button", name="ثبت ۵٬۰۰۰ مشتری"))
     page.get_by_text(re.compile("[۰-۹] از ۵٬۰۰۰")).wait_for(timeout=60_000)
     assert page.get_by_role("progressbar").count() == 1
     page.get_by_text("۵٬۰۰۰ مشتری ثبت شد.").wait_for(timeout=60_000)
     print(f"5,000 customers in the browser: {time.monotonic() - began:.1f} s")
     assert time.monotonic() - began < 60
 
-    page.get_by_role("link", name="دیدن مشتریان").click()
+    press(page.get_by_role("link", name="دیدن مشتریان"))
     page.get_by_label("جست‌وجو در مشتریان").fill("شمارهٔ 4321")
     page.keyboard.press("Enter")
     page.get_by_text("شرکت شمارهٔ 4321").wait_for()
@@ -88,10 +90,10 @@ def test_the_log_tells_the_owner_what_was_just_done_and_from_where(browsers, hou
     page = owner.page
     owner.go(f"/manage/customers/{house.customer.pk}/")
     page.get_by_label("نام شرکت").fill("کاشی نقش‌گل یزد")
-    page.get_by_role("button", name="ذخیره", exact=True).click()
+    press(page.get_by_role("button", name="ذخیره", exact=True))
     page.get_by_text("ذخیره شد").wait_for()
 
-    page.get_by_role("link", name="سابقهٔ کارها").click()
+    press(page.get_by_role("link", name="سابقهٔ کارها"))
     first = page.locator("li.act").first
     assert "تغییر مشخصات مشتری" in first.inner_text()
     assert "بهرام مدیری" in first.inner_text() and "127.0.0.1" in first.inner_text()
@@ -99,7 +101,7 @@ def test_the_log_tells_the_owner_what_was_just_done_and_from_where(browsers, hou
 
     page.locator("summary", has_text="فیلترها").click()
     page.get_by_label("کار", exact=True).select_option(label="ساختن دپارتمان")
-    page.get_by_role("button", name="نمایش").click()
+    press(page.get_by_role("button", name="نمایش"))
     page.wait_for_url(re.compile("verb=create_department"))
     assert page.locator("li.act").count() == 3
     with page.expect_download() as taken:
@@ -119,5 +121,5 @@ def test_without_a_script_the_page_asks_again_by_itself(browsers, house):
     page = context.new_page()
     page.goto(person.ground.stack.url(house.host, "/manage/customers/import/"))
     upload(page, sheets.csv([HEADER, *rows(2000)]), "مشتریان.csv")
-    page.get_by_role("button", name="ثبت ۲٬۰۰۰ مشتری").click()
+    press(page.get_by_role("button", name="ثبت ۲٬۰۰۰ مشتری"))
     page.get_by_text("۲٬۰۰۰ مشتری ثبت شد.").wait_for(timeout=60_000)

@@ -6,6 +6,8 @@ from accounts.models import User
 from tenants.scope import tenant_scope
 from tests.worlds import next_mobile
 
+from .conftest import press
+
 pytestmark = [pytest.mark.journey, pytest.mark.slow]
 
 
@@ -15,10 +17,10 @@ def test_owner_makes_a_desk_its_people_and_a_customers_link(browsers, house):
     owner.log_in_by_password(house.owner)
     page = owner.page
 
-    page.get_by_role("link", name="دپارتمان‌ها").first.click()
+    press(page.get_by_role("link", name="دپارتمان‌ها").first)
     page.locator("summary", has_text="دپارتمان تازه").click()
     page.get_by_label("نام دپارتمان").fill("آموزش")
-    page.get_by_role("button", name="ساختن دپارتمان").click()
+    press(page.get_by_role("button", name="ساختن دپارتمان"))
     page.get_by_text("دپارتمان ساخته شد").wait_for()
 
     manager, second = next_mobile(), next_mobile()
@@ -28,18 +30,18 @@ def test_owner_makes_a_desk_its_people_and_a_customers_link(browsers, house):
     _new_colleague(page, second, "مدیر دپارتمان")
     page.get_by_text("این دپارتمان مدیر دارد").wait_for()
     page.locator("details.add").get_by_text("کارشناس", exact=True).click()
-    page.get_by_role("button", name="افزودن همکار").click()
+    press(page.get_by_role("button", name="افزودن همکار"))
     page.get_by_text("همکار تازه افزوده شد").wait_for()
 
     owner.go(f"/manage/staff/{house.staff.public_id}/")
     page.locator("summary", has_text="افزودن به دپارتمان").click()
     page.locator("select[name=department]").select_option(label="آموزش")
-    page.get_by_role("button", name="افزودن", exact=True).click()
+    press(page.get_by_role("button", name="افزودن", exact=True))
     page.get_by_text("همکار به دپارتمان افزوده شد").wait_for()
 
     owner.go(f"/manage/customers/{house.customer.pk}/")
     page.locator("select[name=desk]").select_option(label=f"آموزش، {house.staff.name}")
-    page.get_by_role("button", name="ذخیرهٔ پشتیبان").click()
+    press(page.get_by_role("button", name="ذخیرهٔ پشتیبان"))
     page.get_by_text("پشتیبان اختصاصی ذخیره شد").wait_for()
 
     customer = browsers.person(house, house.customer_main.mobile, phone=True)
@@ -48,7 +50,7 @@ def test_owner_makes_a_desk_its_people_and_a_customers_link(browsers, house):
     assert customer.page.get_by_label("دپارتمان").count() == 0
     customer.page.get_by_label("موضوع", exact=True).fill("کلاس آشنایی با سامانه")
     customer.page.get_by_label("شرح").fill("برای سه نفر می‌خواهیم.")
-    customer.page.get_by_role("button", name="ثبت تیکت").click()
+    press(customer.page.get_by_role("button", name="ثبت تیکت"))
     customer.page.get_by_text("کد رهگیری").first.wait_for()
 
     staff = browsers.person(house, house.staff.mobile)
@@ -64,7 +66,7 @@ def _new_colleague(page, mobile: str, level: str) -> None:
     page.get_by_label("شمارهٔ همراه", exact=True).fill(mobile)
     page.locator("select[name=department]").select_option(label="آموزش")
     page.locator("details.add").get_by_text(level, exact=True).click()
-    page.get_by_role("button", name="افزودن همکار").click()
+    press(page.get_by_role("button", name="افزودن همکار"))
 
 
 @pytest.mark.spec("H1", part=True)

@@ -9,7 +9,7 @@ from tenants.scope import tenant_scope
 from tests.worlds import House, make_ticket, next_mobile
 from tickets.models import Ticket
 
-from .conftest import Browsers, Person
+from .conftest import Browsers, Person, press
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow]
 
@@ -28,7 +28,7 @@ def _add(
         form.get_by_label("بخش", exact=True).select_option(label=section)
     if new_section:
         form.get_by_label(re.compile("بخش تازه|نام بخش")).fill(new_section)
-    form.get_by_role("button", name="افزودن", exact=True).click()
+    press(form.get_by_role("button", name="افزودن", exact=True))
     expect(page.get_by_text("فرد تازه افزوده شد").first).to_be_visible()
 
 
@@ -36,7 +36,7 @@ def _first_login(person: Person, name: str) -> None:
     """By the code of an SMS; the first time a name is asked."""
     person.log_in_by_sms()
     person.page.get_by_label("نام و نام خانوادگی").fill(name)
-    person.page.get_by_role("button", name="ادامه").click()
+    press(person.page.get_by_role("button", name="ادامه"))
     person.page.wait_for_url(re.compile("/portal/$"))
 
 
@@ -46,7 +46,7 @@ def _open_ticket(person: Person, subject: str) -> None:
     page.get_by_label("موضوع", exact=True).fill(subject)
     page.get_by_label("دپارتمان", exact=True).select_option(label="پشتیبانی فنی")
     page.get_by_label("شرح").fill("از صبح چنین است.")
-    page.get_by_role("button", name="ثبت تیکت").click()
+    press(page.get_by_role("button", name="ثبت تیکت"))
     expect(page.get_by_text("تیکت ثبت شد.").first).to_be_visible()
 
 
@@ -61,7 +61,7 @@ def test_personnel_of_two_levels_each_see_exactly_theirs(browsers: Browsers, hou
     main = browsers.person(house, str(house.other_customer.mobile), phone=True)
     main.log_in_by_sms()
     main.page.locator("header summary").click()
-    main.page.get_by_role("link", name="پرسنل").locator("visible=true").first.click()
+    press(main.page.get_by_role("link", name="پرسنل").locator("visible=true").first)
     chief_mobile, clerk_mobile, other_mobile = (next_mobile() for _ in range(3))
     _add(main.page, chief_mobile, level="مدیر بخش", new_section="انبار")
     _add(main.page, other_mobile, level="کارمند بخش", new_section="فروش حضوری")
@@ -74,7 +74,7 @@ def test_personnel_of_two_levels_each_see_exactly_theirs(browsers: Browsers, hou
     expect(page.get_by_role("heading", name="پرسنل انبار")).to_be_visible()
     page.locator("summary", has_text="فرد تازه").click()
     page.get_by_label("شمارهٔ همراه").fill(clerk_mobile)
-    page.get_by_role("button", name="افزودن", exact=True).click()
+    press(page.get_by_role("button", name="افزودن", exact=True))
     expect(page.get_by_text("فرد تازه افزوده شد").first).to_be_visible()
     expect(page.locator("main")).not_to_contain_text("فروش حضوری")
 
@@ -104,7 +104,7 @@ def test_personnel_of_two_levels_each_see_exactly_theirs(browsers: Browsers, hou
     main.page.locator("summary", has_text="نازنین قفسه‌چین").click()
     row = main.page.locator("details.more[open]")
     row.get_by_label("بخش", exact=True).select_option(label="فروش حضوری")
-    row.get_by_role("button", name="ذخیرهٔ جای او").click()
+    press(row.get_by_role("button", name="ذخیرهٔ جای او"))
     expect(main.page.get_by_text("جای او در شرکت تغییر کرد").first).to_be_visible()
     assert _sees(chief, everything) == {subjects["chief"]}
     assert _sees(main, everything) == everything
@@ -118,9 +118,9 @@ def test_access_closed_by_the_main_contact_or_the_owner_ends_at_once(
     member.log_in_by_sms()
     main = browsers.person(house, str(house.customer_main.mobile))
     main.log_in_by_sms()
-    main.page.get_by_role("link", name="پرسنل").first.click()
+    press(main.page.get_by_role("link", name="پرسنل").first)
     main.page.locator("summary", has_text=house.section_member.name).click()
-    main.page.locator("details.more[open]").get_by_role("button", name="بستن دسترسی").click()
+    press(main.page.locator("details.more[open]").get_by_role("button", name="بستن دسترسی"))
     expect(main.page.get_by_text("از همهٔ دستگاه‌هایش بیرون آمد").first).to_be_visible()
     member.go("/portal/")
     expect(member.page).to_have_url(re.compile("/login/"))
@@ -130,15 +130,15 @@ def test_access_closed_by_the_main_contact_or_the_owner_ends_at_once(
     owner.go(f"/manage/customers/{house.customer.pk}/")
     colleague = browsers.person(house, str(house.other_section_member.mobile), phone=True)
     colleague.log_in_by_sms()
-    owner.page.get_by_role("button", name=f"غیرفعال‌کردن {house.other_section_member.name}").click()
+    press(owner.page.get_by_role("button", name=f"غیرفعال‌کردن {house.other_section_member.name}"))
     expect(owner.page.get_by_text("غیرفعال شد").first).to_be_visible()
     colleague.go("/portal/")
     expect(colleague.page).to_have_url(re.compile("/login/"))
-    owner.page.get_by_role("button", name="بستن دسترسی شرکت").click()
+    press(owner.page.get_by_role("button", name="بستن دسترسی شرکت"))
     expect(owner.page.get_by_text("دسترسی همهٔ افراد این شرکت بسته است")).to_be_visible()
     main.go("/portal/people/")
     expect(main.page).to_have_url(re.compile("/login/"))
-    owner.page.get_by_role("button", name="باز کردن دسترسی شرکت").click()
+    press(owner.page.get_by_role("button", name="باز کردن دسترسی شرکت"))
     expect(owner.page.get_by_role("button", name="بستن دسترسی شرکت")).to_be_visible()
     main.log_in_by_password(house.customer_main)
     main.go("/portal/people/")
@@ -155,10 +155,10 @@ def test_changed_link_takes_the_customers_open_tickets_along(browsers: Browsers,
     page = owner.page
     page.locator("select[name=desk]").select_option(label="مالی و قرارداد، پریسا نوروزی‌فر")
     page.get_by_label(re.compile("۱ تیکت باز این شرکت")).check()
-    page.get_by_role("button", name="ذخیرهٔ پشتیبان").click()
+    press(page.get_by_role("button", name="ذخیرهٔ پشتیبان"))
     expect(page.get_by_text("تیکت‌های باز هم به او سپرده شد").first).to_be_visible()
     # The company's tickets are one link away.
-    page.get_by_role("link", name=re.compile("تیکت$")).first.click()
+    press(page.get_by_role("link", name=re.compile("تیکت$")).first)
     expect(page.get_by_text("گزارش ماهانه باز نمی‌شود").first).to_be_visible()
     holder = browsers.person(house, str(house.finance_manager.mobile))
     holder.log_in_by_password(house.finance_manager)

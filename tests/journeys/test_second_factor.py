@@ -39,7 +39,7 @@ def _try(page: Page, mobile: str, password: str) -> None:
     pane = page.locator("form.pane-pass")
     pane.get_by_label("نام کاربری یا شمارهٔ همراه").fill("0" + mobile[-10:])
     pane.get_by_label("رمز", exact=True).fill(password)
-    press(page, pane.get_by_role("button", name="ورود"))
+    press(pane.get_by_role("button", name="ورود"))
 
 
 @pytest.mark.spec("S32", "H22")
@@ -62,7 +62,7 @@ def test_the_security_code_comes_after_failures_and_lets_a_person_in(
     _try(page, person.mobile, PASSWORD)
     expect(pane.get_by_text("پاسخ جمع را با رقم بنویسید")).to_be_visible()
     # Who cannot see it is asked in words.
-    press(page, pane.get_by_role("link", name="تصویر را نمی‌بینم"))
+    press(pane.get_by_role("link", name="تصویر را نمی‌بینم"))
     pane = page.locator("form.pane-pass")
     expect(pane.get_by_text("چند می‌شود؟")).to_be_visible()
     key = pane.locator("input[name=sum_0]").get_attribute("value")
@@ -81,21 +81,21 @@ def test_the_owner_asks_for_a_second_factor_and_an_expert_comes_in_with_it(
     owner = browsers.person(house, str(house.owner.mobile))
     owner.log_in_by_sms()
     owner.go("/manage/settings/")
-    press(owner.page, owner.page.get_by_role("button", name="الزامی کردن ورود دومرحله‌ای"))
+    press(owner.page.get_by_role("button", name="الزامی کردن ورود دومرحله‌ای"))
     # Both are led to it by their next click.
     expect(owner.page.get_by_role("heading", name="ورود دومرحله‌ای")).to_be_visible()
     staff.go("/desk/tickets/")
     page = staff.page
     expect(page).to_have_url(re.compile("/me/factor/"))
-    press(page, page.get_by_role("button", name="راه‌انداختن"))
+    press(page.get_by_role("button", name="راه‌انداختن"))
     expect(page.get_by_role("img", name="تصویری که برنامهٔ کدساز می‌خواند")).to_be_visible()
     app = _app(house, house.staff)
     assert page.locator("[data-seed]").inner_text().replace(" ", "") == app.secret
     page.get_by_label("کد برنامه").fill(app.now())
-    press(page, page.get_by_role("button", name="روشن کردن"))
+    press(page.get_by_role("button", name="روشن کردن"))
     codes = page.locator(".codes li").all_inner_texts()
     assert len(codes) == 10
-    press(page, page.get_by_role("link", name="نگه داشتم، ادامه"))
+    press(page.get_by_role("link", name="نگه داشتم، ادامه"))
     expect(page).to_have_url(re.compile("/desk/tickets/"))
 
     # Coming in again: the code of the SMS alone is not enough, and a code is good once.
@@ -109,16 +109,16 @@ def test_the_owner_asks_for_a_second_factor_and_an_expert_comes_in_with_it(
     expect(again.page.get_by_role("heading", name="مرحلهٔ دوم")).to_be_visible()
     code = app.now()
     again.page.get_by_label("کد برنامه").fill(code)
-    press(again.page, again.page.get_by_role("button", name="ورود"))
+    press(again.page.get_by_role("button", name="ورود"))
     expect(again.page).to_have_url(re.compile("/desk/"))
     third = browsers.person(house, str(house.staff.mobile))
     _try(_password_page(third), third.mobile, PASSWORD)
     third.page.get_by_label("کد برنامه").fill(code)
-    press(third.page, third.page.get_by_role("button", name="ورود"))
+    press(third.page.get_by_role("button", name="ورود"))
     expect(third.page.get_by_text("یک بار به کار رفته است")).to_be_visible()
     # The telephone is not at hand: a recovery code, once.
     third.page.get_by_label("کد برنامه").fill(codes[0])
-    press(third.page, third.page.get_by_role("button", name="ورود"))
+    press(third.page.get_by_role("button", name="ورود"))
     expect(third.page).to_have_url(re.compile("/desk/"))
     third.go("/me/factor/")
     expect(third.page.get_by_text("۹ کد بازیابی مانده است")).to_be_visible()
@@ -135,13 +135,13 @@ def test_a_person_sees_their_history_and_changes_their_number_by_two_codes(
     person.go("/me/contact/")
     page, new = person.page, next_mobile()
     page.get_by_label("شمارهٔ تازه").fill(new)
-    press(page, page.get_by_role("button", name="فرستادن کدها").first)
+    press(page.get_by_role("button", name="فرستادن کدها").first)
     old_code = re.findall(r"[0-9]{6}", ground.wait_text(person.mobile, holding="برای تغییر"))[-1]
     new_code = re.findall(r"[0-9]{6}", ground.wait_text(new, holding="برای تغییر"))[-1]
     boxes = page.locator("input[autocomplete=one-time-code]")
     boxes.nth(0).fill(old_code)
     boxes.nth(1).fill(new_code)
-    press(page, page.get_by_role("button", name="تأیید"))
+    press(page.get_by_role("button", name="تأیید"))
     expect(page.get_by_text("به نشانی پیشین هم خبر دادیم").first).to_be_visible()
     ground.wait_text(person.mobile, holding="تغییر کرد")
     fresh = browsers.person(house, "+98" + new[1:], phone=True)

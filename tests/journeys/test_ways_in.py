@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.worlds import House
 
-from .conftest import Browsers, Ground
+from .conftest import Browsers, Ground, press
 
 pytestmark = pytest.mark.journey
 
@@ -41,7 +41,7 @@ def test_password_chosen_after_the_first_code_works_with_persian_digits(
     page = person.page
     page.get_by_label("رمز تازه", exact=True).fill("نسیم-صبح-1405")
     page.get_by_label("تکرار رمز تازه").fill("نسیم-صبح-1405")
-    page.get_by_role("button", name="ذخیره").click()
+    press(page.get_by_role("button", name="ذخیره"))
     expect(page.get_by_role("status").or_(page.locator(".news-ok")).first).to_be_visible()
 
     again = browsers.person(house, person.mobile, phone=True)
@@ -52,7 +52,7 @@ def test_password_chosen_after_the_first_code_works_with_persian_digits(
         digits.translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹"))
     )
     again.page.get_by_label("رمز", exact=True).fill("نسیم-صبح-1405")
-    again.page.locator("form.pane-pass").get_by_role("button", name="ورود").click()
+    press(again.page.locator("form.pane-pass").get_by_role("button", name="ورود"))
     expect(again.page).to_have_url(re.compile("/portal/$"))
 
 
@@ -65,14 +65,14 @@ def test_wrong_code_is_told_kindly_and_the_right_one_still_works(
     person.go("/login/")
     page = person.page
     page.get_by_label("شمارهٔ همراه", exact=True).fill("+98 " + person.mobile[-10:])
-    page.get_by_role("button", name="دریافت کد").click()
+    press(page.get_by_role("button", name="دریافت کد"))
     right = ground.code_for(person.mobile, after=before)
     wrong = f"{(int(right) + 1) % 1_000_000:06d}"
     page.get_by_label("کد پیامک‌شده").fill(wrong)
-    page.get_by_role("button", name="ورود", exact=True).click()
+    press(page.get_by_role("button", name="ورود", exact=True))
     expect(page.get_by_role("alert")).to_contain_text("کد درست نیست")
     page.get_by_label("کد پیامک‌شده").fill(right.translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")))
-    page.get_by_role("button", name="ورود", exact=True).click()
+    press(page.get_by_role("button", name="ورود", exact=True))
     expect(page).to_have_url(re.compile("/desk/$"))
 
 
@@ -83,7 +83,7 @@ def test_ending_another_session_ends_it_at_once(browsers: Browsers, house: House
     phone.log_in_by_password(house.staff)
     desk.log_in_by_sms()
     desk.go("/me/sessions/")
-    desk.page.get_by_role("button", name=re.compile("بیرون‌کردن")).first.click()
+    press(desk.page.get_by_role("button", name=re.compile("بیرون‌کردن")).first)
     desk.page.wait_for_load_state()
     phone.go("/desk/")
     expect(phone.page).to_have_url(re.compile("/login/"))
