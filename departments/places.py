@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from accounts.models import AccessLevel, User
 from accounts.roles import Right
 
-from .models import Seat
+from .models import Department, Seat
 
 EVERY_RIGHT = frozenset(right.value for right in Right)
 _KEPT = "_places"
@@ -21,10 +21,17 @@ _KEPT = "_places"
 class Place:
     """One seat as a rule reads it: the department, whether its manager's, and the rights of its access level."""
 
-    department_id: int
+    department: Department
     is_manager: bool
-    shares_unassigned: bool
     rights: frozenset[str]
+
+    @property
+    def department_id(self) -> int:
+        return self.department.pk
+
+    @property
+    def shares_unassigned(self) -> bool:
+        return self.department.shares_unassigned
 
     @property
     def sees_department(self) -> bool:
@@ -50,12 +57,7 @@ def places_of(user: Any) -> dict[int, Place]:
     kept: dict[int, Place] | None = user.__dict__.get(_KEPT)
     if kept is None:
         rows = with_rights(Seat.objects.filter(user=user).select_related("department"))
-        kept = {
-            seat.department_id: Place(
-                seat.department_id, seat.is_manager, seat.department.shares_unassigned, rights_in(seat)
-            )
-            for seat in rows
-        }
+        kept = {seat.department_id: Place(seat.department, seat.is_manager, rights_in(seat)) for seat in rows}
         user.__dict__[_KEPT] = kept
     return kept
 

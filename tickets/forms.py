@@ -14,7 +14,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from accounts.models import User
-from departments.models import Department, ServiceLink, Topic
+from departments.models import Department, Seat, ServiceLink, Topic
+from persian import jalali
 from persian.digits import group
 from web.forms import FilesField, PersianForm
 
@@ -150,9 +151,15 @@ class AssignForm(PersianForm, forms.Form):
 
     to = PickField(label="مسئول تازه", empty="همکار را انتخاب کنید")
 
-    def __init__(self, *args: Any, people: Iterable[User], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, seats: Iterable[Seat], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        pick(self, "to").offer(lambda: people, key=lambda user: user.public_id, label=_name)
+        away = {seat.user: seat.away_until for seat in seats}  # type: ignore[attr-defined]
+
+        def label(user: User) -> str:
+            until = away[user]
+            return f"{_name(user)}، در مرخصی تا {jalali.day_month(until)}" if until else _name(user)
+
+        pick(self, "to").offer(lambda: list(away), key=lambda user: user.public_id, label=label)
 
 
 class StatusForm(PersianForm, forms.Form):

@@ -119,3 +119,16 @@ HANDED = register(
         sample={**SAMPLE_MANY, "to": "آرش دهدشتی"},
     )
 )
+
+RELEASED = register(
+    LetterKind(
+        name="tickets.released",
+        title="برگشتن تیکت‌های یک همکار به صف، برای مدیر دپارتمان",
+        variables=MANY,
+        subject="{count} تیکت باز {person} به صف {department} برگشت",
+        body="{count} تیکت باز دپارتمان {department} که دست {person} بود به صف برگشت تا کسی برشان دارد.",
+        bell="{count} تیکت باز {person} به صف {department} برگشت",
+        channels=("email", "bell"),
+        sample={**SAMPLE_MANY, "to": "پشتیبانی فنی"},
+    )
+)

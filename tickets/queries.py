@@ -16,9 +16,11 @@ from django.utils import timezone
 
 from accounts import meter
 from accounts.models import User
-from accounts.roles import Role
+from accounts.roles import Right, Role
+from departments.absence import away_column, today
 from departments.access import offered_to
-from departments.models import Department, Seat, ServiceLink, Topic
+from departments.models import Department, Seat, ServiceLink, StaffGroup, StaffGroupMember, Topic
+from departments.places import rights_in, with_rights
 from persian import jalali, sort_key
 from persian.digits import to_latin
 from web.counting import LIMIT, Bounded
@@ -80,6 +82,9 @@ FILTERS: dict[str, Callable[[QuerySet[Ticket], str], QuerySet[Ticket]]] = {
     "category": lambda rows, value: rows.filter(category=value),
     "priority": lambda rows, value: rows.filter(priority=_number(value)),
     "assignee": lambda rows, value: rows.filter(assignee_id=_number(value)),
+    "group": lambda rows, value: rows.filter(
+        assignee_id__in=StaffGroupMember.objects.filter(group_id=_number(value)).values("user_id")
+    ),
     "customer": lambda rows, value: rows.filter(customer_id=_number(value)),
     "origin": lambda rows, value: rows.filter(origin=value),
     "colour": lambda rows, value: colour_of(rows, value),
@@ -190,7 +195,15 @@ def thread(ticket: Ticket, user: Any) -> list[Entry]:
     )
     events = (
         access.events_seen_by(user, ticket)
-        .select_related("actor", "to_person", "from_status", "to_status", "from_department", "to_department")
+        .select_related(
+            "actor",
+            "from_person",
+            "to_person",
+            "from_status",
+            "to_status",
+            "from_department",
+            "to_department",
+        )
         .order_by("created_at", "pk")
     )
     entries = [Entry("message", message) for message in messages]
@@ -201,15 +214,12 @@ def thread(ticket: Ticket, user: Any) -> list[Entry]:
     return sorted(entries, key=lambda entry: (entry.obj.created_at, entry.kind == "event", entry.obj.pk))
 
 
-def assignable(ticket: Ticket) -> list[User]:
-    """Active people with a seat in the ticket's department, the holder among them, by name."""
-    return [seat.user for seat in seats_of(ticket)]
-
-
 def seats_of(ticket: Ticket) -> list[Seat]:
-    """Seats of active people in the ticket's department, by name."""
+    """Seats of active people who answer in the ticket's department, by name, with ``away_until``."""
     seats = Seat.objects.filter(department_id=ticket.department_id, user__is_active=True)
-    return list(seats.select_related("user").order_by("user__sort_key", "user_id"))
+    seats = with_rights(seats.annotate(away_until=away_column(today())))
+    rows = seats.select_related("user").order_by("user__sort_key", "user_id")
+    return [seat for seat in rows if Right.REPLY in rights_in(seat)]
 
 
 def statuses_for(ticket: Ticket) -> list[TicketStatus]:
@@ -237,6 +247,11 @@ def filter_choices(user: Any) -> tuple[list[Department], list[User]]:
         if person is not None:
             people.setdefault(person, User(pk=person, name=person_name, sort_key=person_key))
     return list(found.values()), sorted(people.values(), key=lambda one: (one.sort_key, one.pk))
+
+
+def staff_groups() -> list[StaffGroup]:
+    """The named groups of staff a list may be narrowed to (S19)."""
+    return list(StaffGroup.objects.order_by("name", "pk")[:50])
 
 
 def names_of(user: Any, *, topic: str = "", customer: str = "") -> dict[str, dict[str, str]]:
@@ -294,6 +309,8 @@ class Offer:
         """Who may be chosen, by name, with the departments they sit in."""
         people: dict[User, list[int]] = {}
         for seat in [] if self.link else self._seats().order_by("user__sort_key", "user_id", "pk"):
+            if Right.REPLY not in rights_in(seat):
+                continue
             people.setdefault(seat.user, []).append(seat.department_id)
         return people
 
@@ -333,7 +350,12 @@ class Offer:
 
     def _seats(self) -> QuerySet[Seat]:
         rows = Seat.objects.filter(user__is_active=True, department__is_active=True).select_related("user")
-        return rows if self._ours else rows.filter(accepts_choice=True, department__in=self._departments())
+        rows = with_rights(rows)
+        if self._ours:
+            return rows
+        # Customers choose among those who are there.
+        rows = rows.annotate(away_until=away_column(today())).filter(away_until=None)
+        return rows.filter(accepts_choice=True, department__in=self._departments())
 
 
 PEOPLE = 50

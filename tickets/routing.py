@@ -6,14 +6,17 @@ from dataclasses import dataclass
 
 from accounts.models import Customer, User
 from accounts.roles import Role
+from departments.absence import Crew
 from departments.access import is_offered
-from departments.models import Department, Seat, ServiceLink, Topic
+from departments.models import Department, ServiceLink, Topic
 from web.errors import Invalid
 
 
 @dataclass(frozen=True)
 class Route:
-    """The outcome: ``reason`` is link, away, chosen, topic, manager or owner; without an assignee ``told`` is rung."""
+    """The outcome: ``reason`` is link, substitute, away, chosen, topic, manager or owner; without an assignee ``told``
+    is rung.
+    """
 
     department: Department
     topic: Topic | None
@@ -49,15 +52,25 @@ def route(
         raise Invalid("دپارتمان را انتخاب کنید.", field="department")
     if topic is not None and (topic.department_id != department.pk or not topic.is_active):
         raise Invalid("این گروه موضوعی در این دپارتمان نیست. یکی دیگر را انتخاب کنید.", field="topic")
-    seats = _present(department)
+    crew = Crew(department)
     if chosen is not None:
-        seat = seats.get(chosen.pk)
-        if seat is None or not (seat.accepts_choice or by_staff):
-            raise Invalid("این کارشناس در این دپارتمان نیست. یکی دیگر را انتخاب کنید.", field="staff")
-        return Route(department, topic, seat.user, "chosen", ())
-    if topic is not None and topic.assignee_id in seats:
-        return Route(department, topic, seats[topic.assignee_id].user, "topic", ())
-    return _to_queue(department, topic, seats)
+        return Route(department, topic, _chosen(crew, chosen, by_staff=by_staff), "chosen", ())
+    if topic is not None and topic.assignee_id is not None:
+        person = crew.stand_in(topic.assignee_id)
+        if person is not None:
+            reason = "topic" if person.pk == topic.assignee_id else "substitute"
+            return Route(department, topic, person, reason, ())
+    return _to_queue(department, topic, crew)
+
+
+def _chosen(crew: Crew, chosen: User, *, by_staff: bool) -> User:
+    """The person named for a new ticket: one of the department's, for customers one who is there and may be chosen."""
+    seat = crew.seats.get(chosen.pk)
+    if seat is None or not (seat.accepts_choice or by_staff):
+        raise Invalid("این کارشناس در این دپارتمان نیست. یکی دیگر را انتخاب کنید.", field="staff")
+    if not by_staff and not crew.is_present(chosen.pk):
+        raise Invalid("این کارشناس در مرخصی است. یکی دیگر را انتخاب کنید.", field="staff")
+    return seat.user
 
 
 def _open_for(department: Department, customer: Customer | None, *, by_staff: bool) -> bool:
@@ -67,33 +80,26 @@ def _open_for(department: Department, customer: Customer | None, *, by_staff: bo
 def _by_link(link: ServiceLink, topic: Topic | None) -> Route:
     department = link.department
     topic = topic if topic is not None and topic.department_id == department.pk else None
-    seats = _present(department)
-    if link.staff_id is not None and link.staff_id in seats:
-        return Route(department, topic, seats[link.staff_id].user, "link", ())
-    manager = _manager(seats)
-    if link.staff_id is not None and manager is not None:
-        return Route(department, topic, manager, "away", ())
-    return _to_queue(department, topic, seats)
+    crew = Crew(department)
+    if link.staff_id is None:
+        return _to_queue(department, topic, crew)
+    person = crew.stand_in(link.staff_id)
+    if person is not None:
+        reason = "link" if person.pk == link.staff_id else "substitute"
+        return Route(department, topic, person, reason, ())
+    if crew.manager is not None:
+        return Route(department, topic, crew.manager, "away", ())
+    return _to_queue(department, topic, crew)
 
 
-def _to_queue(department: Department, topic: Topic | None, seats: dict[int, Seat]) -> Route:
-    manager = _manager(seats)
-    if manager is not None:
-        return Route(department, topic, None, "manager", (manager,))
+def _to_queue(department: Department, topic: Topic | None, crew: Crew) -> Route:
+    """Nobody's yet: the manager is told, or who stands in for them; without one, the owners."""
+    if crew.manager is not None:
+        return Route(department, topic, None, "manager", (crew.manager,))
     owners = tuple(User.objects.filter(role=Role.OWNER, is_active=True).order_by("pk")[:3])
     return Route(department, topic, None, "owner", owners)
 
 
-def _present(department: Department) -> dict[int, Seat]:
-    """Seats of active people, by person."""
-    seats = Seat.objects.select_related("user").filter(department=department, user__is_active=True)
-    return {seat.user_id: seat for seat in seats}
-
-
-def _manager(seats: dict[int, Seat]) -> User | None:
-    return next((seat.user for seat in seats.values() if seat.is_manager), None)
-
-
 def responsible(department: Department) -> tuple[User, ...]:
     """Whom to tell about an unassigned ticket of a department: its manager, else the owners."""
-    return _to_queue(department, None, _present(department)).told
+    return _to_queue(department, None, Crew(department)).told

@@ -18,9 +18,11 @@ ICONS: dict[str, str] = {
     EventKind.REOPENED: "refresh",
     EventKind.PRIORITY: "flag",
     EventKind.MOVED: "arrows-exchange",
+    EventKind.RELEASED: "inbox",
 }
 WHY: dict[str, str] = {
     "link": "کارشناس اختصاصی این مشتری",
+    "substitute": "جانشین مسئول، که در مرخصی است",
     "away": "مدیر دپارتمان، چون کارشناس اختصاصی در دسترس نیست",
     "chosen": "به انتخاب فرستنده",
     "topic": "مسئول این گروه موضوعی",
@@ -56,6 +58,11 @@ def sentence(event: Event) -> SafeString:
             return format_html("<b><bdi>{}</bdi></b> اولویت را از «{}» به «{}» برد", actor, before, after)
         case EventKind.MOVED:
             return _moved(event, actor)
+        case EventKind.RELEASED:
+            before = event.from_person.display_name if event.from_person else ""
+            return format_html(
+                "<b><bdi>{}</bdi></b> تیکت را از <b><bdi>{}</bdi></b> به صف دپارتمان برگرداند", actor, before
+            )
     raise ValueError(f"No sentence for {event.kind}")
 
 

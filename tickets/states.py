@@ -54,6 +54,7 @@ class EventKind(models.TextChoices):
     REOPENED = "reopened", "باز شد"
     PRIORITY = "priority", "اولویت عوض شد"
     MOVED = "moved", "به دپارتمان دیگری رفت"
+    RELEASED = "released", "به صف دپارتمان برگشت"
 
 
 UNFINISHED = (Category.NEW, Category.OPEN, Category.WAITING, Category.ANSWERED)

@@ -192,12 +192,7 @@ def switch_off(user: User, *, actor: User | None) -> User:
     if actor is not None and actor.pk == user.pk:
         raise Conflict("دسترسی خودتان را از اینجا نمی‌توان بست. از مدیر دیگری بخواهید.")
     if user.is_owner:
-        # Both owners' rows are locked, so that two owners cannot switch each other off at once.
-        others = User.objects.select_for_update(of=("self",), no_key=True).filter(
-            role=Role.OWNER, is_active=True
-        )
-        if not [other for other in others if other.pk != user.pk]:
-            raise Conflict("سامانه بی مدیر اصلی نمی‌ماند. نخست مدیر دیگری بسازید.")
+        _require_another_owner(user)
     if User.objects.filter(pk=user.pk, is_active=True).update(is_active=False):
         OtpChallenge.objects.filter(user_id=user.pk, used_at=None).update(expires_at=timezone.now())
         audit.record("person.off", actor=actor, target=user)
@@ -214,6 +209,36 @@ def switch_on(user: User, *, actor: User | None) -> User:
         audit.record("person.on", actor=actor, target=user)
     user.is_active = True
     return user
+
+
+@transaction.atomic
+def change_role(user: User, *, actor: User | None, role: Role) -> User:
+    """Make a member of staff an owner, or an owner a member of staff again; the last owner stays (SPEC: people).
+
+    Raises NotAllowed, Conflict.
+    """
+    require(may_manage_staff(actor))
+    if role not in (Role.OWNER, Role.STAFF) or not user.is_staff_member or not user.is_active:
+        raise Conflict()
+    fresh = User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
+    if fresh.role == role:
+        return user
+    if role == Role.STAFF:
+        _require_another_owner(user)
+    User.objects.filter(pk=user.pk).update(role=role)
+    user.role = role
+    audit.record(
+        "person.role", actor=actor, target=user, before={"role": str(fresh.role)}, after={"role": str(role)}
+    )
+    return user
+
+
+def _require_another_owner(user: User) -> None:
+    """Every owner's row is locked, in one order, so that two owners cannot unmake each other at once."""
+    owners = User.objects.filter(role=Role.OWNER, is_active=True).order_by("pk")
+    locked = owners.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True)
+    if not [pk for pk in locked if pk != user.pk]:
+        raise Conflict("سامانه بی مدیر اصلی نمی‌ماند. نخست مدیر دیگری بسازید.")
 
 
 def _create(

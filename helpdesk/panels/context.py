@@ -1,7 +1,7 @@
 """What the shells show round a page: which panel, what is counted, where a person may go.
 
 Nothing is asked until a template looks: parts for htmx, error pages and the gate pay nothing; a staff page pays
-three statements (its seats, which every rule asks for, among them), a customer's page one.
+two statements (its seats, which every rule asks for, and the numbers), a customer's page one.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ class Navigation:
 
     @cached_property
     def _desks(self) -> list[Any]:
-        return list(queries.desks_of(self._user)) if self._is_ours else []
+        return queries.desks_of(self._user) if self._is_ours else []
 
     @cached_property
     def _numbers(self) -> dict[str, Bounded]:

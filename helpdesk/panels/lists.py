@@ -9,10 +9,19 @@ from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, Que
 from django.db.models.functions import Coalesce
 
 from accounts import queries as accounts
-from accounts.models import AccessLevel, Customer, Section, User
+from accounts.models import AccessLevel, Customer, Section, User, Vacation
 from accounts.roles import Right, Role
 from departments import places
-from departments.models import Department, DepartmentCustomer, Seat, ServiceLink, Topic
+from departments.absence import away_column, today
+from departments.models import (
+    Department,
+    DepartmentCustomer,
+    Seat,
+    ServiceLink,
+    StaffGroup,
+    StaffGroupMember,
+    Topic,
+)
 from departments.places import EVERY_RIGHT
 from persian import mobile, sort_key
 
@@ -147,9 +156,82 @@ def customers_for(department: Department, query: str = "", *, chosen: bool = Fal
 
 
 # Staff ----------------------------------------------------------------------------------------------------------
-def staff(query: str = "") -> QuerySet[User]:
-    """Our side, narrowed by a name or a number."""
-    return _narrowed(User.objects.filter(role__in=OURS), query)
+def staff(
+    q: str = "",
+    *,
+    department: Department | None = None,
+    level: str = "",
+    group: StaffGroup | None = None,
+    state: str = "",
+) -> QuerySet[User]:
+    """Our side with ``away_until``, narrowed by a name or number, a department, a level, a group, a state (S27)."""
+    rows = User.objects.filter(role__in=OURS).annotate(away_until=away_column(today(), "pk"))
+    if level == Role.OWNER:
+        rows = rows.filter(role=Role.OWNER)
+    elif department or level:
+        seats = Seat.objects.all()
+        seats = seats.filter(department=department) if department else seats
+        seats = seats.filter(level=level) if level else seats
+        rows = rows.filter(pk__in=seats.values("user_id"))
+    if group:
+        rows = rows.filter(pk__in=StaffGroupMember.objects.filter(group=group).values("user_id"))
+    states = {
+        "on": {"is_active": True},
+        "off": {"is_active": False},
+        "away": {"is_active": True, "away_until__isnull": False},
+    }
+    return _narrowed(rows.filter(**states.get(state, {})), q)
+
+
+def groups() -> QuerySet[StaffGroup]:
+    """Groups of staff by name, with ``member_count``."""
+    counted = _counted(StaffGroupMember.objects.filter(group=OuterRef("pk")), "group")
+    return StaffGroup.objects.annotate(member_count=counted).order_by("name", "pk")
+
+
+def members_of(group: StaffGroup) -> QuerySet[User]:
+    """A group's people."""
+    return User.objects.filter(pk__in=StaffGroupMember.objects.filter(group=group).values("user_id"))
+
+
+def not_in(group: StaffGroup) -> QuerySet[User]:
+    """Our active people who are not in a group yet, by name."""
+    inside = StaffGroupMember.objects.filter(group=group).values("user_id")
+    return User.objects.filter(role__in=OURS, is_active=True).exclude(pk__in=inside).order_by(*BY_NAME)
+
+
+def group_words(people: Iterable[User]) -> None:
+    """Set ``group_words`` on each: the groups they are in."""
+    rows = {person.pk: person for person in people}
+    words: dict[int, list[str]] = {pk: [] for pk in rows}
+    found = StaffGroupMember.objects.filter(user_id__in=rows).order_by("group__name")
+    for pk, name in found.values_list("user_id", "group__name"):
+        words[pk].append(name)
+    for pk, person in rows.items():
+        person.group_words = "، ".join(words[pk])  # type: ignore[attr-defined]
+
+
+def substitutes_for(person: User) -> QuerySet[User]:
+    """Who may stand in for a person: active people with a seat where they have one, by name."""
+    mine = Seat.objects.filter(user=person).values("department_id")
+    beside = Seat.objects.filter(department_id__in=mine).values("user_id")
+    rows = User.objects.filter(role__in=OURS, is_active=True, pk__in=beside).exclude(pk=person.pk)
+    return rows.order_by(*BY_NAME)
+
+
+def vacations_of(person: User) -> QuerySet[Vacation]:
+    """What is planned or under way, and the last few that are over; the latest first."""
+    return Vacation.objects.select_related("substitute").filter(user=person).order_by("-starts_on", "-pk")
+
+
+def heirs_of(person: User) -> dict[int, list[User]]:
+    """By department of the person: the active people with a seat there, by name; one statement."""
+    mine = Seat.objects.filter(user=person).values("department_id")
+    seats = Seat.objects.filter(department_id__in=mine, user__is_active=True).exclude(user=person)
+    heirs: dict[int, list[User]] = {}
+    for seat in seats.select_related("user").order_by("user__sort_key", "user_id"):
+        heirs.setdefault(seat.department_id, []).append(seat.user)
+    return heirs
 
 
 def seat_words(people: Iterable[User]) -> None:

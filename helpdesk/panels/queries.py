@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from departments.models import Department, Seat
+from departments.places import places_of
 from notifications.models import Bell
 from tenants.models import Quota
 from tickets import access
@@ -29,12 +30,13 @@ NEXT = 6
 WAITING = 4
 
 
-def desks_of(user: Any) -> QuerySet[Department]:
+def desks_of(user: Any) -> list[Department]:
     """The departments a person works for, in their order; the owner's are all of them."""
-    rows = Department.objects.filter(is_active=True).only("pk", "name", "position")
-    if not user.is_owner:
-        rows = rows.filter(pk__in=Seat.objects.filter(user=user).values("department_id"))
-    return rows[:SHOWN_DEPARTMENTS]
+    if user.is_owner:
+        rows = Department.objects.filter(is_active=True).only("pk", "name", "position")
+        return list(rows[:SHOWN_DEPARTMENTS])
+    mine = [place.department for place in places_of(user).values() if place.department.is_active]
+    return sorted(mine, key=lambda desk: (desk.position, desk.pk))[:SHOWN_DEPARTMENTS]
 
 
 def shell_numbers(user: Any, desks: Iterable[Department], *, ours: bool) -> dict[str, Bounded]:

@@ -9,6 +9,7 @@ from .views import (
     customers,
     dashboards,
     departments,
+    groups,
     home,
     imports,
     levels,
@@ -16,6 +17,7 @@ from .views import (
     settings,
     sight,
     staff,
+    vacations,
 )
 
 urlpatterns = [
@@ -29,6 +31,9 @@ urlpatterns = [
     path("manage/departments/<int:pk>/customers/", departments.chosen, name="manage_department_customers"),
     path("manage/staff/", staff.staff, name="manage_staff"),
     path("manage/staff/<uuid:public_id>/", staff.person, name="manage_person"),
+    path("manage/groups/", groups.groups, name="manage_groups"),
+    path("manage/groups/<int:pk>/", groups.group, name="manage_group"),
+    path("desk/vacation/", vacations.own_vacations, name="desk_vacation"),
     path("manage/levels/", levels.levels, name="manage_levels"),
     path("manage/levels/<int:pk>/", levels.level, name="manage_level"),
     path("manage/people/<uuid:public_id>/sight/", sight.sight, name="manage_person_sight"),

@@ -81,6 +81,12 @@ def jlong(value: date | None) -> str:
 
 
 @register.filter
+def jday_month(value: date | None) -> str:
+    """`۱۲ آذر`; nothing for nothing."""
+    return jalali.day_month(value) if value else ""
+
+
+@register.filter
 def jday(value: date | None) -> str:
     """`سه‌شنبه ۱۴ مهر ۱۴۰۵`."""
     return _dated(jalali.day_date, value)

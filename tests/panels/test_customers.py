@@ -6,8 +6,9 @@ from django.urls import reverse
 from accounts.models import Customer, Section, User
 from accounts.roles import Level, Role
 from accounts.services import companies
-from departments import services
+from departments import absence, services
 from departments.models import ServiceLink
+from departments.services import vacations
 from notifications.models import Bell
 from tenants.models import Tenant
 from tenants.scope import tenant_scope
@@ -136,8 +137,9 @@ def test_changing_the_link_offers_to_take_the_open_tickets_along(house, owner):
 @pytest.mark.spec("H9")
 def test_tickets_of_a_customer_whose_person_is_away_go_to_the_manager(house, owner):
     owner.post(page_of(house.customer), {"act": "link", "desk": f"{house.support.pk}-{house.staff.pk}"})
-    owner.post(reverse("manage_person", args=[house.staff.public_id]), {"act": "off"})
     with tenant_scope(house.tenant):
+        day = absence.today()
+        vacations.plan(house.staff, actor=house.owner, starts_on=day, ends_on=day)
         ticket = make_ticket(
             house, by=house.section_member, department=house.finance, staff=house.finance_manager
         )

@@ -180,7 +180,7 @@ def test_dashboard_costs_the_same_with_one_ticket_and_thirty(house):
 
 
 # The shell ------------------------------------------------------------------------------------------------------
-def test_navigation_costs_three_statements_for_staff_and_one_for_customers(house):
+def test_navigation_costs_two_statements_for_staff_and_one_for_customers(house):
     from django.test import RequestFactory
 
     from helpdesk.panels.context import Navigation
@@ -198,7 +198,7 @@ def test_navigation_costs_three_statements_for_staff_and_one_for_customers(house
         return len(seen)
 
     everything = ("panel", "current", "can", "counts", "departments", "bell_count")
-    assert cost(house.staff, *everything) == 3  # seats with their rights, departments, numbers
+    assert cost(house.staff, *everything) == 2  # seats with their rights, numbers
     assert cost(house.owner, *everything) == 2
     assert cost(house.customer_main, *everything) == 1
     assert cost(house.owner, "panel", "current", "can") == 0

@@ -11,13 +11,15 @@ from captcha.models import CaptchaStore
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import Contract, Customer, Section, User
 from accounts.roles import Level
 from accounts.services import companies, contact, contracts, people
-from departments.models import Department, Seat, Topic
-from departments.services import imports
+from departments.models import Department, Seat, StaffGroup, Topic
+from departments.services import groups, imports, vacations
 from helpdesk.panels.logo import small_png
+from persian import jalali
 from tenants.models import StoredFile, Tenant
 from tenants.scope import tenant_scope
 from tenants.services import files, profile
@@ -117,6 +119,11 @@ def _furnish(house: House) -> None:
         for role, person in house.everyone().items():
             User.objects.filter(pk=person.pk).update(email=f"{role}@{house.tenant.slug}.example")
         house.extra["newcomer"] = people.create_staff(actor=house.owner, mobile=next_mobile(), name="")
+        team = groups.create_group(actor=house.owner, name="خط اول")
+        groups.join(team, actor=house.owner, user=house.manager)
+        far = jalali.local_day(timezone.now()) + timedelta(days=90)
+        for person in (house.staff, house.finance_manager):
+            vacations.plan(person, actor=person, starts_on=far, ends_on=far)
         # A change of number that waits for its codes.
         contact.begin(
             house.staff, kind="mobile", value=next_mobile(), tenant=house.tenant, address="127.0.0.9"
@@ -136,7 +143,7 @@ def _furnish(house: House) -> None:
 def _rename(house: House, word: str) -> None:
     """Put the rival's word into everything that has a name."""
     Tenant.objects.filter(pk=house.tenant.pk).update(name=f"شرکت {word}", hours_text=word)
-    for model in (User, Customer, Department, Topic, Section):
+    for model in (User, Customer, Department, Topic, Section, StaffGroup):
         for row in model.objects.all():
             model.objects.filter(pk=row.pk).update(name=f"{row.name} {word}")
 

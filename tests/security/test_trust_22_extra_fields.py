@@ -24,6 +24,8 @@ CODE = "PG-2222-2222"
 # Forms that rightly write nothing in this world: counted in the cache, too soon, so already, or still in use.
 IDLE = {
     ("login", ""),
+    ("manage_staff", "off"),  # leads to the page that asks who takes what they have
+    ("manage_person", "staff"),
     ("manage_person_entrance", "factor"),
     ("manage_settings", "factor_off"),
     ("factor", "confirm"),

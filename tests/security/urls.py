@@ -17,8 +17,10 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
-from accounts.models import AccessLevel, ContactChange, Section, Session
+from accounts.models import AccessLevel, ContactChange, Section, Session, Vacation
+from departments.models import Seat, StaffGroup
 from departments.services import imports
 from persian import jalali
 from tenants.models import Job
@@ -228,12 +230,50 @@ def _staff(things: Things) -> list[Fields]:
     ]
 
 
+DAYS_AWAY = {
+    "starts_on": jalali.format_date(jalali.local_day(timezone.now()) + timedelta(days=40)),
+    "ends_on": jalali.format_date(jalali.local_day(timezone.now()) + timedelta(days=45)),
+}
+
+
+def _heir(things: Things) -> str:
+    """A colleague of the department's who may take what the person has."""
+    with tenant_scope(things.house.tenant):
+        seats = Seat.objects.filter(department=things.department, user__is_active=True)
+        return str(seats.exclude(user=things.person).earliest("pk").user_id)
+
+
+def _vacation_of(person: Any) -> str:
+    """A vacation of theirs that is still to come; nothing where it was taken back."""
+    with tenant_scope(person.tenant_id):
+        found = Vacation.objects.filter(user=person).first()
+    return str(found.pk) if found else ""
+
+
+def _group(things: Things) -> int:
+    with tenant_scope(things.house.tenant):
+        return StaffGroup.objects.earliest("pk").pk
+
+
+def _group_acts(things: Things) -> list[Fields]:
+    return [
+        {"act": "change", "name": "خط دوم", "description": "پس از خط اول"},
+        {"act": "join", "user": str(things.house.owner.pk)},
+        {"act": "part", "person": str(things.house.manager.public_id)},
+        {"act": "delete"},
+    ]
+
+
 def _person_acts(things: Things) -> list[Fields]:
     seat, orphan = str(things.seat.pk), str(things.house.orphan.pk)
     return [
         {"act": "change", "name": "نام تازه"},
-        {"act": "off"},
+        {"act": "off", "heir_0": _heir(things)},
         {"act": "on"},
+        {"act": "owner"},
+        {"act": "staff"},
+        {"act": "vacation", **DAYS_AWAY, "substitute": _heir(things)},
+        {"act": "stay", "vacation": _vacation_of(things.person)},
         {"act": "seat", "department": orphan, "level": "manager", "access_level": ""},
         {
             "act": "seat_change",
@@ -400,6 +440,7 @@ def _queue_words(things: Things) -> Fields:
         "q": things.ticket.subject,
         "department": things.department.pk,
         "assignee": things.person.pk,
+        "group": _group(things),
         "topic": things.topic.pk,
         "customer": things.customer.pk,
         "view": "all",
@@ -460,6 +501,25 @@ TABLE: tuple[Row, ...] = (
         query=lambda t: {"q": t.contact.mobile, "only": "chosen"},
     ),
     Row(
+        "manage_groups",
+        at("manage_groups"),
+        OWNER,
+        BOTH,
+        forms=lambda t: [{"act": "create", "name": "خط سوم", "description": "شب‌ها"}],
+    ),
+    Row("manage_group", at("manage_group", _group), OWNER, BOTH, holds=("pk",), forms=_group_acts),
+    Row(
+        "desk_vacation",
+        at("desk_vacation"),
+        OURS,
+        BOTH,
+        forms=lambda t: [
+            {"act": "plan", **DAYS_AWAY, "substitute": ""},
+            {"act": "stay", "vacation": _vacation_of(t.person)},
+        ],
+        poster="staff",
+    ),
+    Row(
         "manage_levels",
         at("manage_levels"),
         OWNER,
@@ -490,7 +550,20 @@ TABLE: tuple[Row, ...] = (
         holds=("public_id",),
         query=lambda t: {"number": t.ticket.number},
     ),
-    Row("manage_staff", at("manage_staff"), OWNER, BOTH, forms=_staff, query=lambda t: {"q": t.person.name}),
+    Row(
+        "manage_staff",
+        at("manage_staff"),
+        OWNER,
+        BOTH,
+        forms=_staff,
+        query=lambda t: {
+            "q": t.person.name,
+            "department": t.department.pk,
+            "group": _group(t),
+            "state": "on",
+        },
+        words=frozenset({"department", "level", "group", "state"}),
+    ),
     Row(
         "manage_person",
         at("manage_person", lambda t: t.person.public_id),

@@ -83,8 +83,9 @@ def test_taking_and_reopening_have_their_rights(house: House) -> None:
     ticket = make_ticket(house)
     _gives(house, house.staff, [Right.TAKE])
     assert access.allowed(house.staff, ticket) == {"take"}
-    _gives(house, house.staff, [Right.REOPEN])
+    _gives(house, house.staff, [Right.REPLY])
     closed = close(_held(house), actor=house.owner)
+    _gives(house, house.staff, [Right.REOPEN])
     assert access.allowed(house.staff, closed) == {"reopen"}
 
 

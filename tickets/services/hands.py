@@ -8,7 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.roles import Right
 from departments.models import Seat
+from departments.places import rights_in, with_rights
 from web.errors import Conflict, Invalid
 
 from .. import access
@@ -36,11 +38,14 @@ def assign(ticket: Ticket, *, actor: User, to: User, at: datetime | None = None)
     with transaction.atomic():
         ticket = access.lock(actor, ticket)
         access.require("assign", actor, ticket)
-        seated = Seat.objects.filter(
-            user=to, department_id=ticket.department_id, user__is_active=True
-        ).exists()
-        if not seated:
+        seats = Seat.objects.filter(user=to, department_id=ticket.department_id, user__is_active=True)
+        seat = with_rights(seats).first()
+        if seat is None:
             raise Invalid("این شخص در این دپارتمان جایگاهی ندارد. کس دیگری را انتخاب کنید.", field="to")
+        if Right.REPLY not in rights_in(seat):
+            raise Invalid(
+                "این شخص در این دپارتمان به مشتری پاسخ نمی‌دهد. کس دیگری را انتخاب کنید.", field="to"
+            )
         if ticket.assignee_id == to.pk:
             return ticket
         return _hand(ticket, to=to, actor=actor, kind=EventKind.ASSIGNED, now=now)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -68,6 +68,26 @@ def hand_over(department: Department, *, of: User, to: User, actor: User, at: da
     mark = _record(held, actor=actor, kind=EventKind.ASSIGNED, to_person=to, created_at=now)
     telling.handed(len(held), department=department, of=of, to=to, actor=actor, mark=mark)
     return len(held)
+
+
+def release(department: Department, *, of: User, actor: User, at: datetime | None = None) -> int:
+    """Lay one person's unfinished tickets of a department into its queue; its manager hears of it once. How many."""
+    now = at or timezone.now()
+    held = _lock(unfinished().filter(department=department, assignee=of))
+    if not held:
+        return 0
+    Ticket.objects.filter(pk__in=held).update(assignee=None, updated_at=now)
+    mark = _record(held, actor=actor, kind=EventKind.RELEASED, created_at=now)
+    telling.released(
+        len(held), department=department, of=of, actor=actor, receivers=responsible(department), mark=mark
+    )
+    return len(held)
+
+
+def held_by_department(user: User) -> dict[int, int]:
+    """How many unfinished tickets a person holds, by department."""
+    rows = unfinished().filter(assignee=user).order_by().values_list("department_id").annotate(n=Count("pk"))
+    return dict(rows)
 
 
 def _lock(rows: QuerySet[Ticket]) -> dict[int, int | None]:

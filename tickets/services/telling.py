@@ -120,6 +120,17 @@ def handed(count: int, *, department: Department, of: User, to: User, actor: Use
     )
 
 
+def released(
+    count: int, *, department: Department, of: User, actor: User, receivers: Iterable[User], mark: int
+) -> None:
+    """One person's tickets of a department lie in its queue: who answers for it hears it once."""
+    data = _many(count, department=department, to=department.name, person=of)
+    waiting = f"/desk/tickets/?view=unassigned&department={department.pk}"
+    _post_many(
+        "tickets.released", receivers, actor=actor, data=data, url=waiting, about=department, mark=mark
+    )
+
+
 def _many(count: int, *, department: Department, to: str, person: User) -> dict[str, str]:
     return {
         "tenant": current_tenant().name,

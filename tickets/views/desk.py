@@ -60,7 +60,7 @@ def ticket_page(request: HttpRequest, ticket: Ticket, *, status: int = 200, **gi
 def assign_form(ticket: Ticket, seats: Iterable[Seat], data: Any = None) -> AssignForm:
     """The form of the assign dialog, offering the people of the ticket's department."""
     holder = ticket.assignee.public_id if ticket.assignee else None
-    return AssignForm(data, people=[seat.user for seat in seats], initial={"to": holder})
+    return AssignForm(data, seats=seats, initial={"to": holder})
 
 
 @transfer

@@ -16,12 +16,13 @@ from .. import queries
 from ..states import Category, Origin, Priority
 from .addresses import Address
 
-FILTERS = ("department", "assignee", "category", "priority", "origin", "colour", "topic", "customer")
+FILTERS = ("department", "assignee", "group", "category", "priority", "origin", "colour", "topic", "customer")
 KNOWN = ("view", "q", "sort", *FILTERS)
 LABELS = {
     "q": "جست‌وجو",
     "department": "دپارتمان",
     "assignee": "مسئول",
+    "group": "گروه",
     "category": "وضعیت",
     "priority": "اولویت",
     "origin": "آغازگر",
@@ -77,7 +78,7 @@ def _choices(address: Address, user: Any, view: str, sort: str) -> dict[str, Any
             "options": [{"word": word, "url": _option(address, name, key)} for key, word in choices],
         }
         for name, choices in options.items()
-        if len(choices) > 1 and not address.get(name)
+        if len(choices) > (name != "group") and not address.get(name)
     ]
     return {
         "views": [_view(address, key, view) for key in SWITCH],
@@ -99,6 +100,7 @@ def _options(user: Any) -> dict[str, list[tuple[str, str]]]:
     return {
         "department": [(str(one.pk), one.name) for one in departments],
         "assignee": [(str(one.pk), one.display_name) for one in people],
+        "group": [(str(one.pk), one.name) for one in queries.staff_groups()],
         "category": [(str(key), str(word)) for key, word in Category.choices],
         "priority": [(str(key), str(word)) for key, word in Priority.choices],
         "colour": list(COLOURS),

@@ -28,6 +28,14 @@ DONE: dict[str, str] = {
     "dropped": "این مشتری دیگر دپارتمان را نمی‌بیند. تیکت‌هایش سر جایشان می‌ماند.",
     "manager": "مدیر دپارتمان تغییر کرد.",
     "off": "غیرفعال شد.",
+    "left": "دسترسی او بسته شد و آنچه داشت به همکارانش رسید.",
+    "leaves-behind": "نخست بگویید آنچه دست اوست به که برسد.",
+    "vacation": "مرخصی ثبت شد.",
+    "vacation-gone": "مرخصی برداشته شد.",
+    "group": "گروه ساخته شد. اعضایش را همین‌جا بیفزایید.",
+    "group-gone": "گروه برداشته شد.",
+    "joined": "به گروه افزوده شد.",
+    "parted": "از گروه برداشته شد.",
     "off-moved": "تیکت‌های باز منتقل شد و دپارتمان غیرفعال است.",
     "on": "دوباره فعال شد.",
     "seated": "همکار به دپارتمان افزوده شد.",
@@ -66,11 +74,14 @@ def notice(request: HttpRequest) -> str:
     return DONE.get(request.GET.get("done", ""), "")
 
 
-def back(name: str, *args: Any, done: str, keep: HttpRequest | None = None) -> HttpResponseRedirect:
+def back(
+    name: str, *args: Any, done: str, keep: HttpRequest | None = None, fragment: str = ""
+) -> HttpResponseRedirect:
     """After an act: to the page it belongs to, saying what was done; ``keep`` stays in that request's search."""
     query = keep.GET.copy() if keep else QueryDict(mutable=True)
     query["done"] = done
-    return HttpResponseRedirect(f"{reverse(name, args=args)}?{query.urlencode()}")
+    place = f"#{fragment}" if fragment else ""
+    return HttpResponseRedirect(f"{reverse(name, args=args)}?{query.urlencode()}{place}")
 
 
 def one(rows: QuerySet[Row], **wanted: Any) -> Row:

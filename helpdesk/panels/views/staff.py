@@ -1,4 +1,4 @@
-"""Staff: the list, and one person with their seats (H8, H23, S22)."""
+"""Staff: the list, and one person with their seats, days away and leaving (H8, H23, S19, S22, S27)."""
 
 from typing import Any
 from uuid import UUID
@@ -9,28 +9,28 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.gates import for_owner
 from accounts.models import User
+from accounts.roles import Role
 from accounts.services import people
 from departments import services
-from persian.clean import one_line
+from departments.services import vacations
+from tickets.services import leaving
 from tickets.services import people as with_tickets
 from web.paging import PARAMETER, page
 
 from .. import lists, queries
 from ..forms.departments import PlaceForm
-from ..forms.people import NewPlaceForm, ProfileForm, StaffForm
+from ..forms.people import LeavingForm, NewPlaceForm, ProfileForm, StaffFilterForm, StaffForm
+from ..forms.vacations import VacationForm
 from .answers import back, carried_out, notice, one, posted_id, posted_uuid, refusal_of, with_forms
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_owner
 def staff(request: HttpRequest) -> HttpResponse:
-    """Our side by name; a new colleague; switching one off or on."""
+    """Our side by name, narrowed by the address; a new colleague; switching one off or on."""
     act = request.POST.get("act", "create")
     if request.method == "POST" and act in ("off", "on"):
-        person = one(lists.staff(), public_id=posted_uuid(request, "person"))
-        if refused := refusal_of(lambda: _switched(request, person)):
-            return _list(request, _new(request), status=refused.status, refused=refused.message)
-        return back("manage_staff", done=act)
+        return _switched_here(request, one(lists.staff(), public_id=posted_uuid(request, "person")))
     form = _new(request, request.POST if request.method == "POST" else None)
     if request.method != "POST":
         return _list(request, form)
@@ -39,22 +39,48 @@ def staff(request: HttpRequest) -> HttpResponse:
     return _list(request, form, status=422)
 
 
+def _switched_here(request: HttpRequest, person: User) -> HttpResponse:
+    """From the list: at once, but who would leave something behind is asked about on their own page."""
+    if request.POST["act"] == "off" and leaving.burden_of(person):
+        return back("manage_person", person.public_id, done="leaves-behind", fragment="access")
+    if refused := refusal_of(lambda: _switched(request, person)):
+        return _list(request, _new(request), status=refused.status, refused=refused.message)
+    return back("manage_staff", done=request.POST["act"])
+
+
+def _switched(request: HttpRequest, person: User) -> None:
+    if request.POST["act"] == "on":
+        people.switch_on(person, actor=request.user)
+    else:
+        leaving.leave_staff(person, actor=request.user, heirs={})
+
+
 def _new(request: HttpRequest, data: Any = None) -> StaffForm:
     return StaffForm(data, departments=lists.open_departments(), grants=lists.grants_of(request.user))
 
 
 def _list(request: HttpRequest, form: StaffForm, *, status: int = 200, **given: Any) -> HttpResponse:
-    query = one_line(request.GET.get("q", ""))[:200]
-    found = page(lists.staff(query), keys=lists.BY_NAME, cursor=request.GET.get(PARAMETER))
+    narrowed = StaffFilterForm(request.GET, departments=lists.open_departments(), groups=lists.groups())
+    asked = {name: value for name, value in narrowed.asked.items() if value}
+    found = page(lists.staff(**asked), keys=lists.BY_NAME, cursor=request.GET.get(PARAMETER))
     lists.seat_words(found.rows)
-    context = {"page": found, "query": query, "form": form, "notice": notice(request), **given}
+    lists.group_words(found.rows)
+    context = {
+        "page": found,
+        "filters": narrowed,
+        "filtered": bool(asked.keys() - {"q"}),
+        "query": asked.get("q", ""),
+        "form": form,
+        "notice": notice(request),
+        **given,
+    }
     return render(request, "manage/staff.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_owner
 def person(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """One colleague: name, seats, access."""
+    """One colleague: name, seats, days away, role, access."""
     row = one(lists.staff(), public_id=public_id)
     if request.method != "POST":
         return _page(request, row)
@@ -64,6 +90,7 @@ def person(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 def _page(request: HttpRequest, row: User, *, status: int = 200, **given: Any) -> HttpResponse:
     held, grants = {"view": "open", "assignee": row.pk}, lists.grants_of(request.user)
+    lists.group_words([row])
     context = {
         "person": row,
         "form": ProfileForm.of(row),
@@ -71,10 +98,20 @@ def _page(request: HttpRequest, row: User, *, status: int = 200, **given: Any) -
         "place_form": NewPlaceForm(departments=lists.departments_for(row), grants=grants),
         "held": queries.number(request.user, **held),
         "held_url": queries.listing_url(**held),
+        "vacations": lists.vacations_of(row)[:10],
+        "vacation_form": VacationForm(people=lists.substitutes_for(row)),
+        "today": lists.today(),
+        "leaving_form": given.pop("leaving_form", None) or _leaving_form(row),
         "notice": notice(request),
         **given,
     }
     return render(request, "manage/person.html", context, status=status)
+
+
+def _leaving_form(row: User, data: Any = None) -> LeavingForm | None:
+    """Who takes what they would leave behind; None where there is nothing, or they are off already."""
+    burdens = leaving.burden_of(row) if row.is_active else []
+    return LeavingForm(data, burdens=burdens, heirs=lists.heirs_of(row)) if burdens else None
 
 
 def _change(request: HttpRequest, row: User) -> HttpResponse:
@@ -85,15 +122,31 @@ def _change(request: HttpRequest, row: User) -> HttpResponse:
     return _page(request, one(lists.staff(), pk=row.pk), status=422, form=form)
 
 
-def _switch(request: HttpRequest, row: User) -> HttpResponse:
-    if refused := refusal_of(lambda: _switched(request, row)):
+def _off(request: HttpRequest, row: User) -> HttpResponse:
+    """Close the door; what is theirs goes first where the form says (S22)."""
+    form = _leaving_form(row, request.POST)
+    if form is None:
+        if refused := refusal_of(lambda: _switched(request, row)):
+            return _page(request, row, status=refused.status, refused=refused.message)
+        return back("manage_person", row.public_id, done="off")
+    if carried_out(form, lambda data: leaving.leave_staff(row, actor=request.user, **data)):
+        return back("manage_person", row.public_id, done="left")
+    return _page(request, one(lists.staff(), pk=row.pk), status=422, leaving_form=form)
+
+
+def _on(request: HttpRequest, row: User) -> HttpResponse:
+    people.switch_on(row, actor=request.user)
+    return back("manage_person", row.public_id, done="on")
+
+
+def _role(request: HttpRequest, row: User) -> HttpResponse:
+    role = Role.OWNER if request.POST.get("act") == "owner" else Role.STAFF
+    if refused := refusal_of(lambda: people.change_role(row, actor=request.user, role=role)):
         return _page(request, row, status=refused.status, refused=refused.message)
-    return back("manage_person", row.public_id, done=request.POST["act"])
-
-
-def _switched(request: HttpRequest, row: User) -> None:
-    turn = people.switch_on if request.POST["act"] == "on" else people.switch_off
-    turn(row, actor=request.user)
+    # Who has just unmade themself has this page no longer.
+    if row.pk == request.user.pk and role == Role.STAFF:
+        return back("desk", done="")
+    return back("manage_person", row.public_id, done="saved")
 
 
 def _seat(request: HttpRequest, row: User) -> HttpResponse:
@@ -120,11 +173,29 @@ def _unseat(request: HttpRequest, row: User) -> HttpResponse:
     return back("manage_person", row.public_id, done="unseated")
 
 
+def _vacation(request: HttpRequest, row: User) -> HttpResponse:
+    form = VacationForm(request.POST, people=lists.substitutes_for(row))
+    if carried_out(form, lambda data: vacations.plan(row, actor=request.user, **data)):
+        return back("manage_person", row.public_id, done="vacation")
+    return _page(request, row, status=422, vacation_form=form)
+
+
+def _stay(request: HttpRequest, row: User) -> HttpResponse:
+    vacation = one(lists.vacations_of(row), pk=posted_id(request, "vacation"))
+    if refused := refusal_of(lambda: vacations.cancel(vacation, actor=request.user)):
+        return _page(request, row, status=refused.status, refused=refused.message)
+    return back("manage_person", row.public_id, done="vacation-gone")
+
+
 ACTS = {
     "change": _change,
-    "off": _switch,
-    "on": _switch,
+    "off": _off,
+    "on": _on,
+    "owner": _role,
+    "staff": _role,
     "seat": _seat,
     "seat_change": _place,
     "unseat": _unseat,
+    "vacation": _vacation,
+    "stay": _stay,
 }

@@ -1,0 +1,76 @@
+"""Who of a department is there on a day, and who stands in for those who are away (H9, S18).
+
+A person is present when their seat's person is switched on and no vacation of theirs covers the day. A substitute
+counts where they have a seat in the same department: only there may they do what the one who is away does.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cached_property
+
+from django.db.models import DateField, OuterRef, QuerySet, Subquery
+from django.utils import timezone
+
+from accounts.models import User, Vacation
+from accounts.roles import Right
+from persian import jalali
+
+from .models import Department, Seat
+from .places import rights_in, with_rights
+
+
+def today() -> date:
+    """The day it is in Tehran."""
+    return jalali.local_day(timezone.now())
+
+
+def away_column(day: date, person: str = "user") -> Subquery:
+    """The last day of the vacation that covers ``day``, for the person behind a column; NULL for who is there."""
+    covering = Vacation.objects.filter(user=OuterRef(person), starts_on__lte=day, ends_on__gte=day)
+    return Subquery(covering.order_by("-ends_on").values("ends_on")[:1], output_field=DateField())
+
+
+def with_absence(seats: QuerySet[Seat], day: date) -> QuerySet[Seat]:
+    """Annotate ``away_until`` and ``stands_in`` (the substitute's id) on seats, without a statement of its own."""
+    covering = Vacation.objects.filter(user=OuterRef("user"), starts_on__lte=day, ends_on__gte=day)
+    return seats.annotate(
+        away_until=away_column(day),
+        stands_in=Subquery(covering.order_by("-ends_on").values("substitute_id")[:1]),
+    )
+
+
+class Crew:
+    """The switched-on people of a department on a day; one statement, when it is first asked."""
+
+    def __init__(self, department: Department, day: date | None = None) -> None:
+        self._department = department
+        self._day = day or today()
+
+    @cached_property
+    def seats(self) -> dict[int, Seat]:
+        """Seats of those who answer customers here, by person; those who are away among them."""
+        rows = Seat.objects.select_related("user").filter(department=self._department, user__is_active=True)
+        seats = with_rights(with_absence(rows, self._day))
+        return {seat.user_id: seat for seat in seats if Right.REPLY in rights_in(seat)}
+
+    def is_present(self, pk: int | None) -> bool:
+        """Whether this person answers here and is not away."""
+        seat = self.seats.get(pk or 0)
+        return seat is not None and seat.away_until is None  # type: ignore[attr-defined]
+
+    def stand_in(self, pk: int | None) -> User | None:
+        """Who is there for this person: themself, else their substitute, and so on; nobody where that is a ring."""
+        met: set[int] = set()
+        while pk is not None and pk in self.seats and pk not in met:
+            if self.is_present(pk):
+                return self.seats[pk].user
+            met.add(pk)
+            pk = self.seats[pk].stands_in  # type: ignore[attr-defined]
+        return None
+
+    @property
+    def manager(self) -> User | None:
+        """The manager, or who stands in for them while they are away; None where there is neither."""
+        managing = next((pk for pk, seat in self.seats.items() if seat.is_manager), None)
+        return self.stand_in(managing)
