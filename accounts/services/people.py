@@ -220,11 +220,12 @@ def change_role(user: User, *, actor: User | None, role: Role) -> User:
     require(may_manage_staff(actor))
     if role not in (Role.OWNER, Role.STAFF) or not user.is_staff_member or not user.is_active:
         raise Conflict()
+    if role == Role.STAFF:
+        # First, so that rows are locked in one order and two owners do not wait for each other.
+        _require_another_owner(user)
     fresh = User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
     if fresh.role == role:
         return user
-    if role == Role.STAFF:
-        _require_another_owner(user)
     User.objects.filter(pk=user.pk).update(role=role)
     user.role = role
     audit.record(

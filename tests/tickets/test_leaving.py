@@ -1,0 +1,192 @@
+"""A colleague leaves, and nothing is left with nobody; owners unmake owners, never the last one (S22, SPEC: people)."""
+
+import threading
+
+import pytest
+from django.db import connection
+
+from accounts.models import Session, User, Vacation
+from accounts.roles import Role
+from accounts.services import people
+from departments import services
+from departments.absence import today
+from departments.models import Seat, ServiceLink, StaffGroupMember, Topic
+from departments.services import groups, vacations
+from notifications.models import Bell
+from tenants.models import AuditEntry
+from tenants.scope import tenant_scope
+from tests.worlds import House, make_house, make_ticket, next_mobile
+from tickets.models import Event, Ticket
+from tickets.services import close, leaving
+from web.errors import Conflict, Invalid, NotAllowed
+
+
+@pytest.fixture
+def house():
+    house = make_house("arvand")
+    with tenant_scope(house.tenant):
+        yield house
+
+
+def burdened(house: House) -> list[Ticket]:
+    """The member of staff holds two open tickets and a closed one, a customer, a topic, a group, a stand-in's duty."""
+    tickets = [make_ticket(house, staff=house.staff) for _ in range(3)]
+    close(tickets[2], actor=house.staff)
+    services.link_customer(
+        actor=house.owner, customer=house.other_company, department=house.support, staff=house.staff
+    )
+    services.change_topic(house.topic, actor=house.owner, name="چاپ", assignee=house.staff)
+    groups.join(groups.create_group(actor=house.owner, name="خط اول"), actor=house.owner, user=house.staff)
+    vacations.plan(
+        house.colleague, actor=house.owner, starts_on=today(), ends_on=today(), substitute=house.staff
+    )
+    return [ticket.refresh() for ticket in tickets]
+
+
+def leave(house: House, heir: User | None, user: User | None = None) -> int:
+    return leaving.leave_staff(user or house.staff, actor=house.owner, heirs={house.support.pk: heir})
+
+
+@pytest.mark.django_db
+@pytest.mark.sqlite
+@pytest.mark.spec("S22")
+def test_what_a_colleague_had_goes_to_the_heir_in_the_same_step(house: House) -> None:
+    first, second, done = burdened(house)
+    house.client(house.staff)
+    burden = leaving.burden_of(house.staff)
+    assert [(one.department, one.tickets, one.customers, one.topics, one.manages) for one in burden] == [
+        (house.support, 2, 1, 1, False)
+    ]
+    assert leave(house, house.colleague) == 2
+    assert [ticket.refresh().assignee for ticket in (first, second, done)] == [
+        house.colleague,
+        house.colleague,
+        house.staff,
+    ]
+    assert ServiceLink.objects.get(customer=house.other_company).staff == house.colleague
+    assert Topic.objects.get(pk=house.topic.pk).assignee == house.colleague
+    assert not StaffGroupMember.objects.filter(user=house.staff).exists()
+    assert Vacation.objects.get(user=house.colleague).substitute is None
+    assert not User.objects.get(pk=house.staff.pk).is_active
+    assert not Session.objects.filter(user_id=house.staff.pk).exists()
+    assert Bell.objects.filter(user=house.colleague, kind="tickets.handed").count() == 1
+    assert AuditEntry.objects.filter(verb="person.off", target_id=house.staff.pk).exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.sqlite
+@pytest.mark.spec("S22")
+def test_without_an_heir_the_queue_takes_the_tickets_and_its_manager_hears_it_once(house: House) -> None:
+    first, second, _done = burdened(house)
+    assert leave(house, None) == 2
+    assert first.refresh().assignee is second.refresh().assignee is None
+    event = Event.objects.filter(ticket=first).latest("pk")
+    assert (event.kind, event.from_person, event.actor) == ("released", house.staff, house.owner)
+    found = ServiceLink.objects.get(customer=house.other_company)
+    assert (found.department, found.staff) == (house.support, None)
+    assert Bell.objects.filter(user=house.manager, kind="tickets.released").count() == 1
+    assert leaving.burden_of(house.staff) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.sqlite
+def test_a_managers_place_goes_along_or_stays_empty_and_the_owner_answers(house: House) -> None:
+    make_ticket(house, staff=house.manager)
+    assert leave(house, house.staff, house.manager) == 1
+    levels = dict(Seat.objects.filter(department=house.support).values_list("user_id", "level"))
+    assert levels[house.staff.pk] == "manager" and levels[house.manager.pk] == "staff"
+    leave(house, None, house.staff)
+    assert not Seat.objects.filter(department=house.support, level="manager").exists()
+    ticket = make_ticket(house)
+    assert Bell.objects.filter(user=house.owner, about=f"ticket:{ticket.pk}").exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.sqlite
+def test_an_heir_must_sit_there_and_what_came_in_meanwhile_is_asked_about_again(house: House) -> None:
+    burdened(house)
+    for heir in (house.finance_manager, house.staff, house.customer_main):
+        with pytest.raises(Invalid) as refused:
+            leave(house, heir)
+        assert refused.value.field == f"heir_{house.support.pk}"
+    with pytest.raises(Conflict):
+        leaving.leave_staff(house.staff, actor=house.owner, heirs={})
+    with pytest.raises(NotAllowed):
+        leaving.leave_staff(house.staff, actor=house.manager, heirs={house.support.pk: house.colleague})
+    assert User.objects.get(pk=house.staff.pk).is_active
+    assert Ticket.objects.filter(assignee=house.staff, category="new").count() == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.sqlite
+def test_owners_are_made_and_unmade_and_the_last_one_stays(house: House) -> None:
+    with pytest.raises(Conflict, match="بی مدیر اصلی نمی‌ماند"):
+        people.change_role(house.owner, actor=house.owner, role=Role.STAFF)
+    people.change_role(house.manager, actor=house.owner, role=Role.OWNER)
+    assert User.objects.get(pk=house.manager.pk).is_owner
+    people.change_role(house.owner, actor=house.owner, role=Role.STAFF)
+    with pytest.raises(NotAllowed):
+        people.change_role(house.staff, actor=house.owner, role=Role.OWNER)
+    fresh = User.objects.get(pk=house.manager.pk)
+    with pytest.raises(Conflict):
+        people.change_role(fresh, actor=fresh, role=Role.STAFF)
+    for person in (house.customer_main, house.staff):
+        with pytest.raises((Conflict, NotAllowed)):
+            people.change_role(house.customer_main, actor=person, role=Role.OWNER)
+    entry = AuditEntry.objects.filter(verb="person.role").first()
+    assert entry is not None and entry.after == {"role": "owner"}
+
+
+@pytest.mark.postgres
+def test_two_owners_do_not_unmake_each_other_at_one_moment(committed_db: None) -> None:
+    house = make_house("arvand")
+    with tenant_scope(house.tenant):
+        second = people.create_owner(actor=house.owner, mobile=next_mobile(), name="دومی")
+    barrier, refused = threading.Barrier(2), []
+
+    def unmake(victim: User, actor: User) -> None:
+        try:
+            barrier.wait(5)
+            with tenant_scope(house.tenant):
+                people.change_role(victim, actor=actor, role=Role.STAFF)
+        except Conflict:
+            refused.append(victim.pk)
+        finally:
+            connection.close()
+
+    threads = [
+        threading.Thread(target=unmake, args=pair) for pair in ((house.owner, second), (second, house.owner))
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    with tenant_scope(house.tenant):
+        assert User.objects.filter(role=Role.OWNER, is_active=True).count() == 1
+    assert len(refused) == 1
+
+
+@pytest.mark.postgres
+def test_leaving_twice_at_one_moment_moves_everything_once(committed_db: None) -> None:
+    house = make_house("arvand")
+    with tenant_scope(house.tenant):
+        for _ in range(4):
+            make_ticket(house, staff=house.staff)
+    barrier, moved = threading.Barrier(2), []
+
+    def once() -> None:
+        try:
+            barrier.wait(5)
+            with tenant_scope(house.tenant):
+                moved.append(leave(house, house.colleague))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=once) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    with tenant_scope(house.tenant):
+        assert sorted(moved) == [0, 4]
+        assert Event.objects.filter(kind="assigned").count() == 4
