@@ -16,7 +16,14 @@ from ..models import Customer, OtpChallenge, Section, User
 from ..roles import Level
 from . import people, sessions
 from .people import UNSET
-from .values import clean_name, clean_national_id, clean_notes, clean_phone, refused_twice
+from .values import (
+    clean_economic_code,
+    clean_name,
+    clean_national_id,
+    clean_notes,
+    clean_phone,
+    refused_twice,
+)
 
 
 @transaction.atomic
@@ -29,15 +36,19 @@ def create_customer(
     email: str | None = None,
     phone: str = "",
     national_id: str = "",
+    economic_code: str = "",
     notes: str = "",
 ) -> tuple[Customer, User]:
     """A company and its main contact, known by a mobile alone (H11, H23); both or neither.
 
-    Raises Invalid (name, mobile, contact_name, email, phone, national_id, notes) or NotAllowed.
+    Raises Invalid (name, mobile, contact_name, email, phone, national_id, economic_code, notes) or NotAllowed.
     """
     require(may_manage_customers(actor))
     customer = Customer(
-        phone=clean_phone(phone), national_id=clean_national_id(national_id), notes=clean_notes(notes)
+        phone=clean_phone(phone),
+        national_id=clean_national_id(national_id),
+        economic_code=clean_economic_code(economic_code),
+        notes=clean_notes(notes),
     )
     _name(customer, name)
     contact = clean_name(contact_name, field="contact_name")
@@ -58,6 +69,7 @@ def change_customer(
     name: str = UNSET,
     phone: str = UNSET,
     national_id: str = UNSET,
+    economic_code: str = UNSET,
     notes: str = UNSET,
 ) -> Customer:
     """Change what was given of a company. Raises Invalid at the field, or NotAllowed."""
@@ -69,10 +81,12 @@ def change_customer(
         customer.phone = clean_phone(phone)
     if national_id is not UNSET:
         customer.national_id = clean_national_id(national_id)
+    if economic_code is not UNSET:
+        customer.economic_code = clean_economic_code(economic_code)
     if notes is not UNSET:
         customer.notes = clean_notes(notes)
     with refused_twice():
-        customer.save(update_fields=["name", "sort_key", "phone", "national_id", "notes"])
+        customer.save(update_fields=["name", "sort_key", "phone", "national_id", "economic_code", "notes"])
     after = _facts(customer)
     changed = [key for key in after if after[key] != before[key]]
     if changed:
@@ -162,5 +176,6 @@ def _facts(customer: Customer) -> dict[str, Any]:
         "name": customer.name,
         "phone": customer.phone,
         "national_id": customer.national_id,
+        "economic_code": customer.economic_code,
         "notes": customer.notes,
     }

@@ -225,8 +225,8 @@ def _locked(contract: Contract) -> Contract:
     return fresh
 
 
-def _check(contract: Contract) -> None:
-    """Raise Invalid for dates and numbers that cannot be, or days another contract has."""
+def check_alone(contract: Contract) -> None:
+    """Raise Invalid for dates and numbers that cannot be, whatever other contracts there are; no statement."""
     starts_on, ends_on = contract.starts_on, contract.ends_on
     if abs(starts_on - today()) > FARTHEST:
         raise Invalid("آغاز قرارداد بسیار دور از امروز است. سال را دوباره ببینید.", field="starts_on")
@@ -235,6 +235,12 @@ def _check(contract: Contract) -> None:
     if ends_on - starts_on > LONGEST:
         raise Invalid("قرارداد بلندتر از ده سال نمی‌شود. سال پایان را دوباره ببینید.", field="ends_on")
     _check_numbers(contract)
+
+
+def _check(contract: Contract) -> None:
+    """The same, and that no other contract of the company has these days."""
+    check_alone(contract)
+    starts_on, ends_on = contract.starts_on, contract.ends_on
     others = Contract.objects.filter(
         customer=contract.customer_id, starts_on__lte=ends_on, ends_on__gte=starts_on
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.hashers import make_password
@@ -12,7 +12,7 @@ from persian import sort_key
 from tenants.services import audit
 
 from ..access import may_manage_customers, require
-from ..models import Customer, User
+from ..models import Contract, Customer, User
 from ..roles import Level, Role
 
 
@@ -27,6 +27,8 @@ class NewCompany:
     phone: str = ""
     national_id: str = ""
     notes: str = ""
+    economic_code: str = ""
+    contract: Contract | None = None  # checked, and without its company yet
 
 
 @transaction.atomic
@@ -43,6 +45,7 @@ def create_customers(*, actor: User | None, companies: Iterable[NewCompany]) -> 
             sort_key=sort_key(one.name),
             phone=one.phone,
             national_id=one.national_id,
+            economic_code=one.economic_code,
             notes=one.notes,
         )
         for one in given
@@ -60,6 +63,7 @@ def create_customers(*, actor: User | None, companies: Iterable[NewCompany]) -> 
                     "name": one.name,
                     "phone": one.phone,
                     "national_id": one.national_id,
+                    "economic_code": one.economic_code,
                     "notes": one.notes,
                     "contact_name": one.contact_name,
                     "mobile": one.mobile,
@@ -69,7 +73,30 @@ def create_customers(*, actor: User | None, companies: Iterable[NewCompany]) -> 
             for one, customer in zip(given, customers, strict=True)
         ],
     )
+    _sign(actor, given, customers)
     return customers
+
+
+def _sign(actor: User | None, given: Sequence[NewCompany], customers: Sequence[Customer]) -> None:
+    """The contracts that came with the companies (S2)."""
+    signed: list[Contract] = []
+    for one, customer in zip(given, customers, strict=True):
+        if one.contract is not None:
+            one.contract.customer, one.contract.created_by = customer, actor
+            signed.append(one.contract)
+    Contract.objects.bulk_create(signed)
+    acts = [
+        (
+            contract.customer,
+            {
+                "starts_on": contract.starts_on.isoformat(),
+                "ends_on": contract.ends_on.isoformat(),
+                "allowance": contract.allowance,
+            },
+        )
+        for contract in signed
+    ]
+    audit.record_many("contract.create", actor=actor, acts=acts)
 
 
 def _contact(one: NewCompany, customer: Customer) -> User:

@@ -113,6 +113,16 @@ def clean_national_id(text: str, *, field: str = "national_id") -> str:
     return code
 
 
+def clean_economic_code(text: str, *, field: str = "economic_code") -> str:
+    """A company's economic code: 11 digits are its national id and prove themselves, older ones have 12 or 14 (H11)."""
+    code = ids.plain(text or "")
+    if code and not (
+        (len(code) == 11 and ids.is_company_id(code)) or (len(code) in (12, 14) and code.isdigit())
+    ):
+        raise Invalid("کد اقتصادی یازده، دوازده یا چهارده رقم است. رقم‌ها را یک بار دیگر ببینید.", field=field)
+    return code
+
+
 def clean_notes(text: str, *, field: str = "notes", longest: int = 5000) -> str:
     """Free text of several lines, without controls."""
     notes = strip_controls(text or "").strip()

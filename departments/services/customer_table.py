@@ -5,15 +5,19 @@ Reading is pure but for the tenant's desks and for what the tenant already has, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
 
-from accounts.models import Customer, User
+from accounts.models import Contract, Customer, User
+from accounts.services import contracts
 from accounts.services.importing import NewCompany
 from accounts.services.values import (
+    clean_economic_code,
     clean_email,
     clean_mobile,
     clean_name,
@@ -21,9 +25,9 @@ from accounts.services.values import (
     clean_notes,
     clean_phone,
 )
-from persian import ids, mobile, sort_key
+from persian import ids, jalali, mobile, sort_key
 from persian.clean import one_line
-from persian.digits import group
+from persian.digits import group, to_latin
 from web.errors import Invalid
 from web.exports import plain_cell
 from web.tables import Line
@@ -72,6 +76,22 @@ COLUMNS = (
         ("پشتیبان", "کارشناس پشتیبان"),
     ),
     Column("notes", "یادداشت", "", "اختیاری؛ مشتری هرگز نمی‌بیند", ("توضیح", "توضیحات")),
+    Column("economic_code", "کد اقتصادی", "", "اختیاری؛ یازده، دوازده یا چهارده رقم", ("شماره اقتصادی",)),
+    Column(
+        "starts_on",
+        "آغاز قرارداد",
+        "1405/01/01",
+        "اختیاری؛ تاریخ شمسی، همراه پایان قرارداد",
+        ("شروع قرارداد", "تاریخ شروع قرارداد"),
+    ),
+    Column("ends_on", "پایان قرارداد", "1405/12/29", "اختیاری؛ آخرین روز قرارداد", ("تاریخ پایان قرارداد",)),
+    Column(
+        "allowance",
+        "تعداد تیکت",
+        "50",
+        "اختیاری؛ خالی یعنی بی سقف",
+        ("تعداد تیکت قرارداد", "سقف تیکت"),
+    ),
 )
 BY_NAME = {column.name: column for column in COLUMNS}
 _CLEAN: dict[str, Callable[..., Any]] = {
@@ -82,6 +102,7 @@ _CLEAN: dict[str, Callable[..., Any]] = {
     "national_id": clean_national_id,
     "phone": clean_phone,
     "notes": clean_notes,
+    "economic_code": clean_economic_code,
 }
 ONCE = ("mobile", "email", "national_id")
 FOUND_TWICE = "در ردیف {} همین فایل هم آمده است. یکی از دو ردیف را بردارید."
@@ -265,6 +286,10 @@ def _read_row(line: Line, places: dict[str, int], desks: Desks, table: Table) ->
             first = table.seen.setdefault((name, value), line.number)
             if first != line.number:
                 problem(name, FOUND_TWICE.format(group(first)))
+    try:
+        values["contract"] = _contract(cells)
+    except Invalid as refused:
+        problem(refused.field or "starts_on", refused.message)
     department = staff = None
     try:
         at = "department"
@@ -275,6 +300,35 @@ def _read_row(line: Line, places: dict[str, int], desks: Desks, table: Table) ->
         problem(at, refused.message)
     if len(table.problems) == before:
         table.entries.append(Entry(line.number, NewCompany(**values), department, staff))
+
+
+def _contract(cells: dict[str, str]) -> Contract | None:
+    """The contract of a row, checked; None where its cells are empty. Raises Invalid at the column."""
+    first, last = (one_line(cells.get(name, "")) for name in ("starts_on", "ends_on"))
+    number = to_latin(one_line(cells.get("allowance", ""))).replace("٬", "").replace(",", "")
+    if not (first or last or number):
+        return None
+    starts_on, ends_on = _day("starts_on", first), _day("ends_on", last)
+    if number and not (number.isascii() and number.isdigit() and len(number) < 10):
+        raise Invalid("تعداد تیکت را با رقم بنویسید.", field="allowance")
+    contract = Contract(starts_on=starts_on, ends_on=ends_on, allowance=int(number) if number else None)
+    contracts.check_alone(contract)
+    return contract
+
+
+def _day(name: str, text: str) -> date:
+    """A Jalali date as people write it, or one that the spreadsheet itself keeps as a date. Raises Invalid."""
+    if not text:
+        raise Invalid("آغاز و پایان قرارداد را با هم بنویسید.", field=name)
+    try:
+        if _SPREADSHEET_DATE.match(text):
+            return date.fromisoformat(text[:10])
+        return jalali.parse(text)
+    except ValueError:
+        raise Invalid("این تاریخ در تقویم نیست. مانند ۱۴۰۵/۰۱/۰۱ بنویسید.", field=name) from None
+
+
+_SPREADSHEET_DATE = re.compile(r"(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}(T00:00:00)?$")
 
 
 def _cell(line: Line, place: int) -> str:

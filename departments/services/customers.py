@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 
 from django.db import transaction
 
 from accounts.models import Customer, User
-from accounts.services import companies, importing
+from accounts.services import companies, contracts, importing
 from tenants.services import audit
 from web.errors import Conflict, Invalid
 
@@ -30,13 +31,18 @@ def create_customer(
     email: str | None = None,
     phone: str = "",
     national_id: str = "",
+    economic_code: str = "",
     notes: str = "",
     department: Department | None = None,
     staff: User | None = None,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+    allowance: int | None = None,
 ) -> tuple[Customer, User]:
-    """A company with its main contact and, where a department is given, its exclusive link (H9); all or nothing.
+    """A company with its main contact and, where they are given, its exclusive link and first contract (H9, S2).
 
-    Raises Invalid (name, mobile, contact_name, email, phone, national_id, notes, department, staff).
+    All or nothing. Raises Invalid (name, mobile, contact_name, email, phone, national_id, economic_code, notes,
+    department, staff, starts_on, ends_on, allowance).
     """
     require_keeper(actor)
     if staff is not None and department is None:
@@ -49,10 +55,18 @@ def create_customer(
         email=email,
         phone=phone,
         national_id=national_id,
+        economic_code=economic_code,
         notes=notes,
     )
     if department is not None:
         link_customer(actor=actor, customer=customer, department=department, staff=staff)
+    if starts_on or ends_on or allowance:
+        if starts_on is None or ends_on is None:
+            missing = "ends_on" if starts_on else "starts_on"
+            raise Invalid("آغاز و پایان قرارداد را با هم بنویسید.", field=missing)
+        contracts.create_contract(
+            actor=actor, customer=customer, starts_on=starts_on, ends_on=ends_on, allowance=allowance
+        )
     return customer, contact
 
 

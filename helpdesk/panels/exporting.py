@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
-from accounts.models import Customer, User
+from accounts.models import Contract, Customer, User
 from accounts.roles import Level
 from departments.services.customer_table import COLUMNS
 from persian import jalali
@@ -20,7 +20,7 @@ from . import lists
 
 BATCH = 500
 CUSTOMER_HEADER = (*(column.header for column in COLUMNS), "وضعیت", "تاریخ ثبت")
-TEMPLATE_WIDTHS = (28, 24, 16, 28, 16, 16, 22, 22, 36)
+TEMPLATE_WIDTHS = (28, 24, 16, 28, 16, 16, 22, 22, 36, 16, 14, 14, 12)
 
 
 def batches(
@@ -52,8 +52,11 @@ def _customer_lines(rows: list[Customer]) -> Iterator[list[str]]:
     people = User.objects.filter(customer__in=rows, level=Level.MAIN).order_by("is_active", "-pk")
     for person in people:  # the last one stays: active before inactive, the first one made before later ones
         contacts[person.customer_id] = person
+    latest: dict[int, Contract] = {}
+    for signed in Contract.objects.filter(customer__in=rows).order_by("starts_on"):
+        latest[signed.customer_id] = signed
     for row in rows:
-        contact = contacts.get(row.pk)
+        contact, contract = contacts.get(row.pk), latest.get(row.pk)
         yield [
             row.name,
             contact.name if contact else "",
@@ -64,6 +67,10 @@ def _customer_lines(rows: list[Customer]) -> Iterator[list[str]]:
             row.link_department or "",  # type: ignore[attr-defined]
             row.link_staff or "",  # type: ignore[attr-defined]
             row.notes,
+            row.economic_code,
+            jalali.format_date(contract.starts_on) if contract else "",
+            jalali.format_date(contract.ends_on) if contract else "",
+            "" if contract is None or contract.allowance is None else str(contract.allowance),
             "فعال" if row.is_active else "غیرفعال",
             jalali.format_date(row.created_at),
         ]

@@ -299,6 +299,10 @@ def _customers(things: Things) -> list[Fields]:
         "desk": _desk_key(things),
         "phone": "021-5550100",
         "national_id": "",
+        "economic_code": "",
+        "starts_on": "",
+        "ends_on": "",
+        "allowance": "",
         "notes": "قرارداد سالانه",
     }
     return [fields]
@@ -310,7 +314,14 @@ def _customer_acts(things: Things) -> list[Fields]:
     person = {"act": "person", "mobile": "09120000003", "name": "همکار تازه", "level": "2"}
     contact = str(things.contact.public_id)
     return [
-        {"act": "change", "name": "کاشی", "phone": "021-1", "national_id": "", "notes": "یادداشت"},
+        {
+            "act": "change",
+            "name": "کاشی",
+            "phone": "021-1",
+            "national_id": "",
+            "economic_code": "",
+            "notes": "یادداشت",
+        },
         {"act": "link", "desk": _desk_key(things), "move_open": "on"},
         {"act": "unlink"},
         {**person, "section": "", "new_section": "انبار"},

@@ -146,9 +146,11 @@ def test_two_owners_do_not_unmake_each_other_at_one_moment(committed_db: None) -
 
     def unmake(victim: User, actor: User) -> None:
         try:
-            barrier.wait(5)
             with tenant_scope(house.tenant):
-                people.change_role(victim, actor=actor, role=Role.STAFF)
+                # Each in a request of their own.
+                one, other = User.objects.get(pk=victim.pk), User.objects.get(pk=actor.pk)
+                barrier.wait(5)
+                people.change_role(one, actor=other, role=Role.STAFF)
         except Conflict:
             refused.append(victim.pk)
         finally:

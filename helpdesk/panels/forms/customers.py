@@ -9,8 +9,9 @@ from accounts.models import Customer, Section
 from accounts.roles import Level
 from departments.models import Department, Seat, ServiceLink
 from web.counting import Bounded
-from web.forms import MobileField, NationalIdField
+from web.forms import JalaliDateField, MobileField, NationalIdField
 
+from .contracts import MOST, NumberField
 from .fields import DeskField, PanelForm
 
 
@@ -27,6 +28,12 @@ class CustomerForm(PanelForm):
         widget=forms.TextInput(attrs={"type": "tel", "dir": "ltr"}),
     )
     national_id = NationalIdField(label="شناسهٔ ملی", kind="either", required=False)
+    economic_code = forms.CharField(
+        label="کد اقتصادی",
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "dir": "ltr"}),
+    )
     notes = forms.CharField(
         label="یادداشت",
         max_length=5000,
@@ -78,7 +85,19 @@ class NewCustomerForm(LinkForm, CustomerForm):
     mobile = MobileField(label="شمارهٔ همراه رابط")
     contact_name = forms.CharField(label="نام رابط", max_length=150, required=False)
     email = forms.EmailField(label="ایمیل رابط", required=False, max_length=254)
-    field_order = ("name", "mobile", "contact_name", "email", "desk", "phone", "national_id", "notes")
+    starts_on = JalaliDateField(label="آغاز قرارداد", required=False)
+    ends_on = JalaliDateField(label="پایان قرارداد", required=False)
+    allowance = NumberField(
+        label="تعداد تیکت",
+        required=False,
+        min_value=1,
+        max_value=MOST,
+        help_text="بی قرارداد، مشتری بی سقف تیکت ثبت می‌کند.",
+    )
+    field_order = (
+        *("name", "mobile", "contact_name", "email", "desk", "starts_on", "ends_on", "allowance"),
+        *("phone", "national_id", "economic_code", "notes"),
+    )
 
 
 class CustomerPersonForm(PanelForm):
