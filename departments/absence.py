@@ -72,5 +72,23 @@ class Crew:
     @property
     def manager(self) -> User | None:
         """The manager, or who stands in for them while they are away; None where there is neither."""
-        managing = next((pk for pk, seat in self.seats.items() if seat.is_manager), None)
-        return self.stand_in(managing)
+        return self.stand_in(self._managing)
+
+    @property
+    def has_manager(self) -> bool:
+        """Whether somebody manages here, there or not."""
+        return self._managing is not None
+
+    @property
+    def answerable(self) -> User | None:
+        """Who is told of what lies unassigned: the manager, or who stands in for them as far as they see it too."""
+        person = self.manager
+        if person is None or person.pk == self._managing or person.is_owner:
+            return person
+        seat = self.seats[person.pk]
+        sees = self._department.shares_unassigned or Right.SEE_DEPARTMENT in rights_in(seat)
+        return person if sees else None
+
+    @property
+    def _managing(self) -> int | None:
+        return next((pk for pk, seat in self.seats.items() if seat.is_manager), None)

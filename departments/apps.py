@@ -8,6 +8,7 @@ class DepartmentsConfig(AppConfig):
     def ready(self) -> None:
         from accounts.access import learn_rights  # app ready: the reader below imports models
 
+        from . import letters  # noqa: F401  app ready: declares this floor's letter kinds
         from .places import rights_of  # app ready: as above
 
         learn_rights(rights_of)

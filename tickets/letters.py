@@ -120,6 +120,22 @@ HANDED = register(
     )
 )
 
+LEFT = register(
+    LetterKind(
+        name="staff.left",
+        title="بسته شدن دسترسی یک همکار، برای هر که چیزی به او می‌رسد",
+        variables=("person", "what"),
+        subject="دسترسی {person} بسته شد",
+        body="دسترسی {person} بسته شد.\n\n{what}",
+        bell="دسترسی {person} بسته شد. {what}",
+        channels=("email", "bell"),
+        sample={
+            "tenant": "آوندفام",
+            "person": "کیمیا بهروزی",
+            "what": "۱۲ تیکت باز، ۲ مشتری اختصاصی در پشتیبانی فنی به شما سپرده شد.",
+        },
+    )
+)
 RELEASED = register(
     LetterKind(
         name="tickets.released",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from accounts.models import Customer, User
 from accounts.roles import Role
-from departments.absence import Crew
+from departments.absence import Crew, away_column, today
 from departments.access import is_offered
 from departments.models import Department, ServiceLink, Topic
 from web.errors import Invalid
@@ -14,8 +15,8 @@ from web.errors import Invalid
 
 @dataclass(frozen=True)
 class Route:
-    """The outcome: ``reason`` is link, substitute, away, chosen, topic, manager or owner; without an assignee ``told``
-    is rung.
+    """The outcome: ``reason`` is link, substitute, away, chosen, topic, manager, manager_off (nobody stands in for an
+    absent one) or owner; without an assignee ``told`` is rung.
     """
 
     department: Department
@@ -26,10 +27,11 @@ class Route:
 
 
 def link_of(customer: Customer | None) -> ServiceLink | None:
-    """The exclusive link of a company, which its personnel inherit."""
+    """The exclusive link of a company, which its personnel inherit, with ``away_until`` of its person."""
     if customer is None:
         return None
-    return ServiceLink.objects.select_related("department", "staff").filter(customer=customer).first()
+    rows = ServiceLink.objects.select_related("department", "staff").filter(customer=customer)
+    return rows.annotate(away_until=away_column(today(), "staff")).first()
 
 
 def route(
@@ -39,20 +41,22 @@ def route(
     topic: Topic | None = None,
     chosen: User | None = None,
     by_staff: bool = False,
+    day: date | None = None,
 ) -> Route:
     """Decide by the order of S1: link, chosen person, topic's person, the manager's queue, the owner.
 
     With a link, whatever was posted for department and person is ignored. ``by_staff`` lets our side use hidden
-    departments and those for chosen customers (S33). Raises Invalid(field="department") when there is none to go to.
+    departments and those for chosen customers (S33). ``day`` is whose vacations count, today's unless given. Raises
+    Invalid(field="department") when there is none to go to.
     """
     link = link_of(customer)
     if link is not None:
-        return _by_link(link, topic)
+        return _by_link(link, topic, Crew(link.department, day))
     if department is None or not _open_for(department, customer, by_staff=by_staff):
         raise Invalid("دپارتمان را انتخاب کنید.", field="department")
     if topic is not None and (topic.department_id != department.pk or not topic.is_active):
         raise Invalid("این گروه موضوعی در این دپارتمان نیست. یکی دیگر را انتخاب کنید.", field="topic")
-    crew = Crew(department)
+    crew = Crew(department, day)
     if chosen is not None:
         return Route(department, topic, _chosen(crew, chosen, by_staff=by_staff), "chosen", ())
     if topic is not None and topic.assignee_id is not None:
@@ -77,10 +81,9 @@ def _open_for(department: Department, customer: Customer | None, *, by_staff: bo
     return department.is_active if by_staff else is_offered(department, customer)
 
 
-def _by_link(link: ServiceLink, topic: Topic | None) -> Route:
+def _by_link(link: ServiceLink, topic: Topic | None, crew: Crew) -> Route:
     department = link.department
     topic = topic if topic is not None and topic.department_id == department.pk else None
-    crew = Crew(department)
     if link.staff_id is None:
         return _to_queue(department, topic, crew)
     person = crew.stand_in(link.staff_id)
@@ -94,10 +97,10 @@ def _by_link(link: ServiceLink, topic: Topic | None) -> Route:
 
 def _to_queue(department: Department, topic: Topic | None, crew: Crew) -> Route:
     """Nobody's yet: the manager is told, or who stands in for them; without one, the owners."""
-    if crew.manager is not None:
-        return Route(department, topic, None, "manager", (crew.manager,))
+    if crew.answerable is not None:
+        return Route(department, topic, None, "manager", (crew.answerable,))
     owners = tuple(User.objects.filter(role=Role.OWNER, is_active=True).order_by("pk")[:3])
-    return Route(department, topic, None, "owner", owners)
+    return Route(department, topic, None, "manager_off" if crew.has_manager else "owner", owners)
 
 
 def responsible(department: Department) -> tuple[User, ...]:

@@ -28,6 +28,11 @@ WHY: dict[str, str] = {
     "topic": "مسئول این گروه موضوعی",
 }
 
+QUEUES: dict[str, str] = {
+    "manager": "صف مدیر دپارتمان",
+    "manager_off": "صف دپارتمان، که مدیرش در مرخصی است",
+}
+
 
 def sentence(event: Event) -> SafeString:
     """The event in words, names in bold, everything escaped."""
@@ -39,7 +44,7 @@ def sentence(event: Event) -> SafeString:
         case EventKind.ROUTED if person:
             return format_html("به <b><bdi>{}</bdi></b>، {}، رسید", person, WHY.get(event.reason, "مسئول"))
         case EventKind.ROUTED:
-            queue = "صف مدیر دپارتمان" if event.reason == "manager" else "صف دپارتمان، بی مدیر"
+            queue = QUEUES.get(event.reason, "صف دپارتمان، بی مدیر")
             return format_html("در {} ماند تا کسی بردارد", queue)
         case EventKind.TAKEN:
             return format_html("<b><bdi>{}</bdi></b> تیکت را برداشت", actor)

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from persian.digits import to_persian
 from tenants.services import audit
-from web.errors import Conflict, Invalid
+from web.errors import Conflict, Invalid, NotAllowed
 
 from ..access import may_add_person, may_create_staff, may_edit, may_manage_staff, may_switch, require
 from ..models import Customer, OtpChallenge, Section, User
@@ -192,7 +192,7 @@ def switch_off(user: User, *, actor: User | None) -> User:
     if actor is not None and actor.pk == user.pk:
         raise Conflict("دسترسی خودتان را از اینجا نمی‌توان بست. از مدیر دیگری بخواهید.")
     if user.is_owner:
-        _require_another_owner(user)
+        _require_another_owner(user, actor=actor)
     if User.objects.filter(pk=user.pk, is_active=True).update(is_active=False):
         OtpChallenge.objects.filter(user_id=user.pk, used_at=None).update(expires_at=timezone.now())
         audit.record("person.off", actor=actor, target=user)
@@ -222,7 +222,7 @@ def change_role(user: User, *, actor: User | None, role: Role) -> User:
         raise Conflict()
     if role == Role.STAFF:
         # First, so that rows are locked in one order and two owners do not wait for each other.
-        _require_another_owner(user)
+        _require_another_owner(user, actor=actor)
     fresh = User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
     if fresh.role == role:
         return user
@@ -234,11 +234,16 @@ def change_role(user: User, *, actor: User | None, role: Role) -> User:
     return user
 
 
-def _require_another_owner(user: User) -> None:
-    """Every owner's row is locked, in one order, so that two owners cannot unmake each other at once."""
+def _require_another_owner(user: User, *, actor: User | None) -> None:
+    """Every owner's row is locked, in one order, so that two owners cannot unmake each other at once.
+
+    An actor who has just been unmade finds it out here. Raises Conflict, NotAllowed.
+    """
     owners = User.objects.filter(role=Role.OWNER, is_active=True).order_by("pk")
-    locked = owners.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True)
-    if not [pk for pk in locked if pk != user.pk]:
+    locked = set(owners.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
+    if actor is not None and actor.pk not in locked:
+        raise NotAllowed()
+    if not locked - {user.pk}:
         raise Conflict("سامانه بی مدیر اصلی نمی‌ماند. نخست مدیر دیگری بسازید.")
 
 

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from accounts.access import may_manage_staff
 from accounts.models import User, Vacation
+from notifications.services import post
 from persian import jalali
 from tenants.services import audit
 from web.errors import Invalid, NotAllowed, NotFound
@@ -28,31 +29,51 @@ def plan(
     require_ours(user, substitute)
     if not user.is_staff_member:
         raise NotAllowed()
-    # One at a time writes a person's vacations, so that two at once cannot overlap.
-    User.objects.select_for_update(no_key=True).filter(pk=user.pk).values_list("pk").first()
-    _check_days(user, starts_on, ends_on)
-    _check_substitute(user, substitute)
-    vacation = Vacation.objects.create(user=user, starts_on=starts_on, ends_on=ends_on, substitute=substitute)
+    _lock(user, substitute)
+    vacation = Vacation(user=user, starts_on=starts_on, ends_on=ends_on, substitute=substitute)
+    _check_days(vacation)
+    _check_substitute(vacation)
+    vacation.save(force_insert=True)
     audit.record("vacation.plan", actor=actor, target=user, after=_facts(vacation))
+    _tell("vacation.substitute", vacation, substitute, actor=actor)
     return vacation
+
+
+@transaction.atomic
+def change(
+    vacation: Vacation, *, actor: User | None, starts_on: date, ends_on: date, substitute: User | None = None
+) -> Vacation:
+    """Other days or another substitute, as long as it is not over. Raises as plan(), and NotFound.
+
+    Of one that has begun the first day stays what it was.
+    """
+    require_ours(vacation, substitute)
+    _require(actor, vacation.user)
+    _lock(vacation.user, substitute)
+    found = _locked(vacation)
+    before, former = _facts(found), found.substitute
+    if found.starts_on < today() and starts_on != found.starts_on:
+        raise Invalid("این مرخصی آغاز شده است و روز آغازش عوض نمی‌شود.", field="starts_on")
+    found.starts_on, found.ends_on, found.substitute = starts_on, ends_on, substitute
+    _check_days(found)
+    _check_substitute(found)
+    if before == _facts(found):
+        return found
+    found.save(update_fields=["starts_on", "ends_on", "substitute"])
+    audit.record("vacation.change", actor=actor, target=found.user, before=before, after=_facts(found))
+    if former is not None and former != substitute:
+        _tell("vacation.freed", found, former, actor=actor)
+    _tell("vacation.substitute", found, substitute, actor=actor)
+    return found
 
 
 @transaction.atomic
 def cancel(vacation: Vacation, *, actor: User | None) -> None:
     """Take a vacation back; one that has begun ends yesterday, one that is over stays. Raises NotAllowed, NotFound."""
     require_ours(vacation)
-    found = (
-        Vacation.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("user", "substitute")
-        .filter(pk=vacation.pk)
-        .first()
-    )
-    if found is None:
-        raise NotFound()
-    _require(actor, found.user)
-    day = today()
-    if found.ends_on < day:
-        raise Invalid("این مرخصی گذشته است و در سابقه می‌ماند.")
+    _require(actor, vacation.user)
+    _lock(vacation.user)
+    found, day = _locked(vacation), today()
     before = _facts(found)
     if found.starts_on < day:
         found.ends_on = day - timedelta(days=1)
@@ -60,6 +81,7 @@ def cancel(vacation: Vacation, *, actor: User | None) -> None:
     else:
         found.delete()
     audit.record("vacation.cancel", actor=actor, target=found.user, before=before)
+    _tell("vacation.freed", vacation, found.substitute, actor=actor)
 
 
 def _require(actor: User | None, user: User) -> None:
@@ -68,7 +90,27 @@ def _require(actor: User | None, user: User) -> None:
         raise NotAllowed()
 
 
-def _check_days(user: User, first: date, last: date) -> None:
+def _lock(*people: User | None) -> None:
+    """Lock these people, in one order always: one at a time writes a person's days, so that two at once cannot
+    overlap, nor two colleagues name each other without either seeing it.
+    """
+    wanted = {person.pk for person in people if person is not None}
+    rows = User.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=wanted)
+    list(rows.order_by("pk").values_list("pk"))
+
+
+def _locked(vacation: Vacation) -> Vacation:
+    """The row as it is now, when it is not over."""
+    found = Vacation.objects.select_related("user", "substitute").filter(pk=vacation.pk).first()
+    if found is None:
+        raise NotFound()
+    if found.ends_on < today():
+        raise Invalid("این مرخصی گذشته است و در سابقه می‌ماند.")
+    return found
+
+
+def _check_days(vacation: Vacation) -> None:
+    first, last = vacation.starts_on, vacation.ends_on
     if last < first:
         raise Invalid("روز پایان پیش از روز آغاز است.", field="ends_on")
     if last < today():
@@ -77,26 +119,55 @@ def _check_days(user: User, first: date, last: date) -> None:
         raise Invalid("مرخصی بیش از یک سال است. روزها را دوباره ببینید.", field="ends_on")
     if first > today() + FARTHEST:
         raise Invalid("این روز بیش از سه سال دیگر است. سال را دوباره ببینید.", field="starts_on")
-    other = Vacation.objects.filter(user=user, starts_on__lte=last, ends_on__gte=first).first()
-    if other is not None:
+    if other := _beside(vacation, vacation.user):
+        raise Invalid(f"{_days(other)} مرخصی دیگری ثبت است.", field="starts_on")
+
+
+def _check_substitute(vacation: Vacation) -> None:
+    if vacation.substitute is None:
+        return
+    if vacation.substitute.pk == vacation.user_id:
+        raise Invalid("جانشین باید کس دیگری باشد.", field="substitute")
+    # As they are now that they are locked, not as the form read them.
+    person = User.objects.filter(pk=vacation.substitute.pk).first()
+    if person is None or not (person.is_staff_member and person.is_active):
+        raise Invalid("جانشین را از همکاران فعال انتخاب کنید.", field="substitute")
+    if other := _beside(vacation, person):
         raise Invalid(
-            f"از {jalali.long_date(other.starts_on)} تا {jalali.long_date(other.ends_on)} مرخصی دیگری ثبت است.",
-            field="starts_on",
+            f"{person.display_name} خودش {_days(other)} مرخصی است. جانشین دیگری انتخاب کنید.",
+            field="substitute",
         )
 
 
-def _check_substitute(user: User, substitute: User | None) -> None:
-    if substitute is None:
-        return
-    if substitute.pk == user.pk:
-        raise Invalid("جانشین باید کس دیگری باشد.", field="substitute")
-    if not substitute.is_staff_member or not substitute.is_active:
-        raise Invalid("جانشین را از همکاران فعال انتخاب کنید.", field="substitute")
+def _beside(vacation: Vacation, user: User) -> Vacation | None:
+    """Another vacation of this person that shares a day with it."""
+    rows = Vacation.objects.filter(
+        user=user, starts_on__lte=vacation.ends_on, ends_on__gte=vacation.starts_on
+    )
+    return rows.exclude(pk=vacation.pk).order_by("starts_on").first()
+
+
+def _days(vacation: Vacation) -> str:
+    """«از ۵ آذر ۱۴۰۵ تا ۱۲ آذر ۱۴۰۵», or the one day."""
+    first, last = jalali.long_date(vacation.starts_on), jalali.long_date(vacation.ends_on)
+    return first if first == last else f"از {first} تا {last}"
+
+
+def _tell(kind: str, vacation: Vacation, person: User | None, *, actor: User | None) -> None:
+    """The substitute hears of it, unless they did it themself."""
+    if person is not None and (actor is None or actor.pk != person.pk):
+        post(
+            kind,
+            to=person,
+            data={"person": vacation.user.display_name, "days": _days(vacation)},
+            url="/desk/vacation/",
+            about=f"person:{vacation.user_id}",
+        )
 
 
 def _facts(vacation: Vacation) -> dict[str, str]:
     return {
         "starts_on": vacation.starts_on.isoformat(),
         "ends_on": vacation.ends_on.isoformat(),
-        "substitute": vacation.substitute.name if vacation.substitute else "",
+        "substitute": vacation.substitute.display_name if vacation.substitute else "",
     }

@@ -53,6 +53,8 @@ VERBS: dict[str, str] = {
     "person.change": "تغییر مشخصات شخص",
     "person.move": "جابه‌جایی شخص",
     "person.role": "تغییر نقش",
+    "leave_staff": "بستن دسترسی همکار و سپردن کارهایش",
+    "vacation.change": "تغییر مرخصی",
     "vacation.plan": "ثبت مرخصی",
     "vacation.cancel": "لغو مرخصی",
     "group.create": "ساختن گروه کارکنان",
@@ -139,6 +141,7 @@ FIELDS: dict[str, str] = {
     "substitute": "جانشین",
     "members": "اعضا",
     "groups": "گروه‌ها",
+    "covered": "مرخصی‌های بی جانشین",
     "moved": "تیکت‌های جابه‌جاشده",
 }
 _VALUES: dict[str, dict[str, str]] = {

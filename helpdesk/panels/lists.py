@@ -82,11 +82,15 @@ def levels() -> list[AccessLevel]:
 
 def holders_of(level: AccessLevel) -> list[Seat]:
     """The seats a level speaks for, by name: those given it, and for a built-in one those of its own level."""
+    rows = _with_level(level).select_related("user", "department")
+    return list(rows.order_by("user__sort_key", "department__position", "pk")[:500])
+
+
+def _with_level(level: AccessLevel) -> QuerySet[Seat]:
     seats = Q(access_level=level)
     if level.builtin:
         seats |= Q(access_level=None, level=level.builtin)
-    rows = Seat.objects.filter(seats).select_related("user", "department")
-    return list(rows.order_by("user__sort_key", "department__position", "pk")[:500])
+    return Seat.objects.filter(seats)
 
 
 def within_reach(seats: Iterable[Seat], user: User) -> list[Seat]:
@@ -161,15 +165,19 @@ def staff(
     *,
     department: Department | None = None,
     level: str = "",
+    access: AccessLevel | None = None,
     group: StaffGroup | None = None,
     state: str = "",
 ) -> QuerySet[User]:
-    """Our side with ``away_until``, narrowed by a name or number, a department, a level, a group, a state (S27)."""
+    """Our side with ``away_until``, narrowed by a name or number, a seat, a group, a state (S27).
+
+    Department, level and access level speak of one seat together: «manager» of «support», not of anywhere.
+    """
     rows = User.objects.filter(role__in=OURS).annotate(away_until=away_column(today(), "pk"))
     if level == Role.OWNER:
         rows = rows.filter(role=Role.OWNER)
-    elif department or level:
-        seats = Seat.objects.all()
+    elif department or level or access:
+        seats = _with_level(access) if access else Seat.objects.all()
         seats = seats.filter(department=department) if department else seats
         seats = seats.filter(level=level) if level else seats
         rows = rows.filter(pk__in=seats.values("user_id"))
@@ -212,11 +220,10 @@ def group_words(people: Iterable[User]) -> None:
 
 
 def substitutes_for(person: User) -> QuerySet[User]:
-    """Who may stand in for a person: active people with a seat where they have one, by name."""
+    """Who may stand in for a person: active people with a seat where they have one, by name and ``away_until``."""
     mine = Seat.objects.filter(user=person).values("department_id")
     beside = Seat.objects.filter(department_id__in=mine).values("user_id")
-    rows = User.objects.filter(role__in=OURS, is_active=True, pk__in=beside).exclude(pk=person.pk)
-    return rows.order_by(*BY_NAME)
+    return colleagues(but=person).filter(pk__in=beside)
 
 
 def vacations_of(person: User) -> QuerySet[Vacation]:
@@ -224,14 +231,10 @@ def vacations_of(person: User) -> QuerySet[Vacation]:
     return Vacation.objects.select_related("substitute").filter(user=person).order_by("-starts_on", "-pk")
 
 
-def heirs_of(person: User) -> dict[int, list[User]]:
-    """By department of the person: the active people with a seat there, by name; one statement."""
-    mine = Seat.objects.filter(user=person).values("department_id")
-    seats = Seat.objects.filter(department_id__in=mine, user__is_active=True).exclude(user=person)
-    heirs: dict[int, list[User]] = {}
-    for seat in seats.select_related("user").order_by("user__sort_key", "user_id"):
-        heirs.setdefault(seat.department_id, []).append(seat.user)
-    return heirs
+def colleagues(*, but: User) -> QuerySet[User]:
+    """Our other active people by name, each with ``away_until``."""
+    rows = User.objects.filter(role__in=OURS, is_active=True).exclude(pk=but.pk)
+    return rows.annotate(away_until=away_column(today(), "pk")).order_by(*BY_NAME)
 
 
 def seat_words(people: Iterable[User]) -> None:

@@ -181,13 +181,16 @@ def test_anothers_vacation_is_not_taken_back_from_ones_own_page(house):
 def test_the_page_asks_who_takes_what_and_carries_it_out(house, owner):
     with tenant_scope(house.tenant):
         ticket = make_ticket(house, staff=house.staff)
+    heir = f"heir_{house.support.pk}"
     led = owner.post("/manage/staff/", {"act": "off", "person": house.staff.public_id})
     assert led["Location"].endswith("?done=leaves-behind#access")
     page = text(owner.get(person_page(house.staff)))
     assert "آنچه در پشتیبانی فنی دارد به" in page and "۱ تیکت باز" in page
-    refused = owner.post(person_page(house.staff), {"act": "off", "heir_0": house.finance_manager.pk})
+    refused = owner.post(person_page(house.staff), {"act": "off", heir: house.finance_manager.pk})
     assert refused.status_code == 422
-    done = owner.post(person_page(house.staff), {"act": "off", "heir_0": house.colleague.pk})
+    silent = owner.post(person_page(house.staff), {"act": "off"})
+    assert silent.status_code == 422 and "بگویید آنچه در پشتیبانی فنی دارد به که برسد" in text(silent)
+    done = owner.post(person_page(house.staff), {"act": "off", heir: house.colleague.pk})
     assert done["Location"].endswith("done=left")
     with tenant_scope(house.tenant):
         assert ticket.refresh().assignee == house.colleague

@@ -243,6 +243,11 @@ def _heir(things: Things) -> str:
         return str(seats.exclude(user=things.person).earliest("pk").user_id)
 
 
+def _next_manager(things: Things) -> Fields:
+    """The answer to who manages instead, where the person manages."""
+    return {f"manager_{things.department.pk}": "0"} if things.seat.is_manager else {}
+
+
 def _vacation_of(person: Any) -> str:
     """A vacation of theirs that is still to come; nothing where it was taken back."""
     with tenant_scope(person.tenant_id):
@@ -268,11 +273,12 @@ def _person_acts(things: Things) -> list[Fields]:
     seat, orphan = str(things.seat.pk), str(things.house.orphan.pk)
     return [
         {"act": "change", "name": "نام تازه"},
-        {"act": "off", "heir_0": _heir(things)},
+        {"act": "off", f"heir_{things.department.pk}": _heir(things), **_next_manager(things)},
         {"act": "on"},
         {"act": "owner"},
         {"act": "staff"},
         {"act": "vacation", **DAYS_AWAY, "substitute": _heir(things)},
+        {"act": "vacation_change", "vacation": _vacation_of(things.person), **DAYS_AWAY, "substitute": ""},
         {"act": "stay", "vacation": _vacation_of(things.person)},
         {"act": "seat", "department": orphan, "level": "manager", "access_level": ""},
         {
@@ -526,6 +532,7 @@ TABLE: tuple[Row, ...] = (
         BOTH,
         forms=lambda t: [
             {"act": "plan", **DAYS_AWAY, "substitute": ""},
+            {"act": "vacation_change", "vacation": _vacation_of(t.person), **DAYS_AWAY, "substitute": ""},
             {"act": "stay", "vacation": _vacation_of(t.person)},
         ],
         poster="staff",

@@ -38,7 +38,9 @@ def assign(ticket: Ticket, *, actor: User, to: User, at: datetime | None = None)
     with transaction.atomic():
         ticket = access.lock(actor, ticket)
         access.require("assign", actor, ticket)
-        seats = Seat.objects.filter(user=to, department_id=ticket.department_id, user__is_active=True)
+        # Their row is locked: whoever closes their access at this moment finds the ticket, or this finds it closed.
+        seats = Seat.objects.select_for_update(of=("user",), no_key=True).select_related("user")
+        seats = seats.filter(user=to, department_id=ticket.department_id, user__is_active=True)
         seat = with_rights(seats).first()
         if seat is None:
             raise Invalid("این شخص در این دپارتمان جایگاهی ندارد. کس دیگری را انتخاب کنید.", field="to")

@@ -1,132 +1,279 @@
 """A member of staff who leaves: what is theirs goes to others in the same step, and nothing is left with nobody (S22).
 
-Tickets, exclusive customers, topics and a manager's place are settled department by department; then the door closes.
+Tickets, exclusive customers, topics and a manager's place are settled department by department, and the vacations
+they stand in for; then the door closes. One letter a person, however much comes to them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Count, QuerySet
+from django.utils import timezone
 
 from accounts.models import User, Vacation
+from accounts.roles import Right, Role
 from accounts.services import people
-from departments.absence import today
+from departments.absence import away_column, today
 from departments.models import Department, Seat, ServiceLink, StaffGroupMember, Topic
-from departments.services import desks, links
+from departments.places import rights_in, with_rights
+from departments.services import desks
 from departments.services.rights import require_ours, require_owner
+from notifications.services import post, together
+from persian.digits import group
+from tenants.scope import all_tenants, tenant_scope
+from tenants.services import audit
 from web.errors import Conflict, Invalid, NotFound
 
+from ..routing import responsible
 from . import moving
 
+Heirs = Mapping[int, User | None]  # department id → who takes over there, or None
 
-@dataclass(frozen=True)
+
+@dataclass
 class Burden:
-    """What one person has in one department."""
+    """What one person has in one department, and the seats of those who may take it."""
 
     department: Department
-    tickets: int
-    customers: int
-    topics: int
-    manages: bool
+    tickets: int = 0
+    customers: int = 0
+    topics: int = 0
+    manages: bool = False
+    heirs: list[Seat] = field(default_factory=list)
 
     @property
-    def is_light(self) -> bool:
-        """Whether nothing of it asks where to go."""
-        return not (self.tickets or self.customers or self.topics or self.manages)
+    def words(self) -> str:
+        """«۳ تیکت باز، ۲ مشتری اختصاصی»; the manager's place is asked about apart."""
+        named = ((self.tickets, "تیکت باز"), (self.customers, "مشتری اختصاصی"), (self.topics, "گروه موضوعی"))
+        return "، ".join(f"{group(count)} {word}" for count, word in named if count)
 
 
 def burden_of(user: User) -> list[Burden]:
-    """What would be left behind, by department in its order; four statements, whatever there is."""
-    tickets = moving.held_by_department(user)
-    customers = _tally(ServiceLink.objects.filter(staff=user).values_list("department_id", flat=True))
-    topics = _tally(Topic.objects.filter(assignee=user).values_list("department_id", flat=True))
-    managed = set(
-        Seat.objects.filter(user=user, level=Seat.SeatLevel.MANAGER).values_list("department_id", flat=True)
-    )
-    concerned = tickets.keys() | customers.keys() | topics.keys() | managed
-    return [
-        Burden(
-            department,
-            tickets.get(department.pk, 0),
-            customers.get(department.pk, 0),
-            topics.get(department.pk, 0),
-            department.pk in managed,
+    """What would be left behind, by department in its order; six statements, whatever there is."""
+    tickets = _tally(moving.unfinished().filter(assignee=user))
+    customers = _tally(ServiceLink.objects.filter(staff=user))
+    topics = _tally(Topic.objects.filter(assignee=user))
+    seats = Seat.objects.filter(user=user, level=Seat.SeatLevel.MANAGER)
+    managed = set(seats.values_list("department_id", flat=True))
+    concerned = managed.union(tickets, customers, topics)
+    if not concerned:
+        return []
+    found = {
+        row.pk: Burden(
+            row, tickets.get(row.pk, 0), customers.get(row.pk, 0), topics.get(row.pk, 0), row.pk in managed
         )
-        for department in Department.objects.filter(pk__in=concerned).order_by("position", "pk")
-    ]
+        for row in Department.objects.filter(pk__in=concerned).order_by("position", "pk")
+    }
+    others = Seat.objects.filter(department__in=concerned, user__is_active=True).exclude(user=user)
+    others = with_rights(others.annotate(away_until=away_column(today()))).select_related("user")
+    for seat in others.order_by("user__sort_key", "user_id"):
+        if Right.REPLY in rights_in(seat):
+            found[seat.department_id].heirs.append(seat)
+    return list(found.values())
+
+
+def covered_by(user: User) -> QuerySet[Vacation]:
+    """The vacations, under way or to come, for which this person is the substitute."""
+    rows = Vacation.objects.filter(substitute=user, ends_on__gte=today())
+    return rows.select_related("user").order_by("starts_on", "pk")
 
 
 @transaction.atomic
 def leave_staff(
-    user: User, *, actor: User, heirs: Mapping[int, User | None], at: datetime | None = None
+    user: User, *, actor: User, heirs: Heirs, managers: Heirs | None = None, at: datetime | None = None
 ) -> int:
-    """Close a colleague's door after what is theirs has gone on; returns how many tickets went.
+    """Close a colleague's door after what is theirs has gone on; returns how many tickets went. Twice is once.
 
-    ``heirs``: department id → who takes tickets, customers, topics and the manager's place there, or None: the
-    tickets go to the queue, the customers stay with the department, the manager's place stays empty and the owner is
-    told. Raises Invalid(field="heir_<id>") where an heir cannot be one, Conflict where something has come in since
-    the question was asked, NotAllowed, NotFound.
+    ``heirs``: who takes tickets, customers and topics of a department, or None: the tickets go to its queue and the
+    customers stay with it. ``managers``: who manages instead, or None: nobody, and the owners are told. Raises
+    Invalid(field="heir_<id>", "manager_<id>") where somebody cannot be one or nothing was said, as for what has come
+    in since the question was asked; Conflict for oneself and the last owner; NotAllowed, NotFound.
     """
+    managers = managers or {}
     require_owner(actor)
-    require_ours(user, *heirs.values())
-    if User.objects.select_for_update(no_key=True).filter(pk=user.pk).values_list("pk").first() is None:
-        raise NotFound()
-    moved = 0
-    for burden in burden_of(user):
-        if burden.department.pk not in heirs:
-            raise Conflict("در همین میان چیز تازه‌ای به او رسیده است. یک بار دیگر ببینید و بگویید به که برسد.")
-        moved += _settle(user, burden, heirs[burden.department.pk], actor=actor, at=at)
-    Vacation.objects.filter(substitute=user, ends_on__gte=today()).update(substitute=None)
+    named = [person for person in (*heirs.values(), *managers.values()) if person is not None]
+    require_ours(user, *named)
+    # Tickets first, then people, as when a ticket is assigned: so the two never wait for each other in a ring.
+    moving.lock(moving.unfinished().filter(assignee=user))
+    active = _lock({user.pk, *(person.pk for person in named)})
+    if user.pk not in active:
+        return 0
+    burdens = burden_of(user)
+    _check(user, burdens, heirs, managers, active)
+    now, letters = at or timezone.now(), Letters(user, actor)
+    for burden in burdens:
+        if burden.manages:
+            _hand_desk(burden.department, of=user, to=managers[burden.department.pk], actor=actor)
+    moved = sum(
+        _settle(one, of=user, to=heirs.get(one.department.pk), actor=actor, at=now) for one in burdens
+    )
+    alone = list(covered_by(user))
+    Vacation.objects.filter(pk__in=[row.pk for row in alone]).update(substitute=None)
     StaffGroupMember.objects.filter(user=user).delete()
     people.switch_off(user, actor=actor)
+    if burdens or alone:
+        audit.record("leave_staff", actor=actor, target=user, after=_facts(burdens, alone, heirs, managers))
+    for burden in burdens:
+        letters.of(burden, heirs.get(burden.department.pk), managers.get(burden.department.pk))
+    for row in alone:
+        letters.add(row.user, "جانشین مرخصی شما بود؛ جانشین دیگری برگزینید.")
+    letters.send()
     return moved
 
 
-def _settle(user: User, burden: Burden, heir: User | None, *, actor: User, at: datetime | None) -> int:
+def settle_everywhere() -> int:
+    """Every tenant's turn of settle(); safe twice, and at once."""
+    with all_tenants("people leave every tenant"):
+        rows = moving.unfinished().filter(assignee__in=_gone().values("pk"), tenant__is_active=True)
+        tenants = list(rows.order_by("tenant_id").values_list("tenant_id", flat=True).distinct())
+    settled = 0
+    for tenant in tenants:
+        with tenant_scope(tenant):
+            settled += settle()
+    return settled
+
+
+def settle(at: datetime | None = None) -> int:
+    """Unfinished tickets in the hands of somebody whose door is closed go back to their queues; returns how many.
+
+    What was on its way to them at the very moment they left, and what was held by those who left in older ways.
+    """
+    held = moving.unfinished().filter(assignee__in=_gone().values("pk")).order_by()
+    pairs = held.values_list("department", "assignee").distinct()
+    desks_, gone = Department.objects.in_bulk(), {person.pk: person for person in _gone()}
+    return sum(
+        moving.release(desks_[department], of=gone[person], actor=None, at=at)
+        for department, person in sorted(pairs)
+    )
+
+
+def _gone() -> QuerySet[User]:
+    return User.objects.filter(role__in=(Role.OWNER, Role.STAFF), is_active=False)
+
+
+def _tally(rows: QuerySet[Any]) -> dict[int, int]:
+    return dict(rows.order_by().values_list("department_id").annotate(n=Count("pk")))
+
+
+def _lock(ids: Iterable[int]) -> set[int]:
+    """Lock these people, in one order; the ids of the active ones. Raises NotFound for one who is not there."""
+    wanted = set(ids)
+    rows = User.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=wanted).order_by("pk")
+    found = dict(rows.values_list("pk", "is_active"))
+    if found.keys() != wanted:
+        raise NotFound()
+    return {pk for pk, is_active in found.items() if is_active}
+
+
+def _check(user: User, burdens: list[Burden], heirs: Heirs, managers: Heirs, active: set[int]) -> None:
+    """Everything has a place to go, and everybody named may have it."""
+    if any(
+        (burden.words and burden.department.pk not in heirs)
+        or (burden.manages and burden.department.pk not in managers)
+        for burden in burdens
+    ):
+        raise Conflict("در همین میان چیز تازه‌ای به او رسیده است. یک بار دیگر ببینید و بگویید به که برسد.")
+    for burden in burdens:
+        pk, name = burden.department.pk, burden.department.name
+        heir, manager = heirs.get(pk), managers.get(pk)
+        if burden.words and heir is not None and heir.pk not in {seat.user_id for seat in burden.heirs}:
+            raise Invalid(f"همکاری از {name} را انتخاب کنید که پاسخ می‌دهد.", field=f"heir_{pk}")
+        fits = manager is None or (manager.pk != user.pk and manager.pk in active and manager.is_staff_member)
+        if burden.manages and not fits:
+            raise Invalid("همکار دیگری را انتخاب کنید که دسترسی‌اش باز است.", field=f"manager_{pk}")
+
+
+def _hand_desk(department: Department, *, of: User, to: User | None, actor: User) -> None:
+    """Their manager's place becomes a plain one, should they ever come back; the next manager sits down."""
+    seats = Seat.objects.select_related("user", "department", "access_level").filter(department=department)
+    places = {seat.user_id: seat for seat in seats}
+    former = places[of.pk]
+    desks.change_seat(
+        former,
+        actor=actor,
+        level=Seat.SeatLevel.STAFF,
+        accepts_choice=former.accepts_choice,
+        access_level=former.access_level,
+    )
+    if to is not None:
+        accepts = places[to.pk].accepts_choice if to.pk in places else True
+        desks.seat(
+            actor=actor, user=to, department=department, level=Seat.SeatLevel.MANAGER, accepts_choice=accepts
+        )
+
+
+def _settle(burden: Burden, *, of: User, to: User | None, actor: User, at: datetime) -> int:
+    """The tickets, customers and topics of one department, each in one go."""
     department = burden.department
-    if heir is not None:
-        _require_heir(user, heir, department)
-    if burden.manages:
-        place = Seat.objects.select_related("user", "department", "access_level").get(
-            user=user, department=department
-        )
-        desks.change_seat(
-            place,
-            actor=actor,
-            level=Seat.SeatLevel.STAFF,
-            accepts_choice=place.accepts_choice,
-            access_level=place.access_level,
-        )
-        if heir is not None:
-            seat = Seat.objects.get(user=heir, department=department)
-            desks.seat(
-                actor=actor,
-                user=heir,
-                department=department,
-                level=Seat.SeatLevel.MANAGER,
-                accepts_choice=seat.accepts_choice,
-            )
-    for link in ServiceLink.objects.select_related("customer").filter(department=department, staff=user):
-        links.link_customer(actor=actor, customer=link.customer, department=department, staff=heir)
-    Topic.objects.filter(department=department, assignee=user).update(assignee=heir)
-    if not burden.tickets:
-        return 0
-    if heir is not None:
-        return moving.hand_over(department, of=user, to=heir, actor=actor, at=at)
-    return moving.release(department, of=user, actor=actor, at=at)
+    if burden.customers:
+        links = ServiceLink.objects.filter(department=department, staff=of)
+        tied = [link.customer for link in links.select_related("customer")]
+        links.update(staff=to)
+        words = {"department": department.name, "staff": to.name if to else ""}
+        audit.record_many("link_customer", actor=actor, acts=[(customer, words) for customer in tied])
+    if burden.topics:
+        Topic.objects.filter(department=department, assignee=of).update(assignee=to)
+    return moving.pass_on(department, of=of, to=to, actor=actor, at=at)
 
 
-def _require_heir(user: User, heir: User, department: Department) -> None:
-    seated = Seat.objects.filter(user=heir, department=department).exists()
-    if heir.pk == user.pk or not heir.is_active or not seated:
-        raise Invalid("همکاری از همین دپارتمان را انتخاب کنید.", field=f"heir_{department.pk}")
+def _facts(
+    burdens: list[Burden], alone: list[Vacation], heirs: Heirs, managers: Heirs
+) -> dict[str, list[str]]:
+    """What went where, for the audit log."""
+    went = []
+    for burden in burdens:
+        pk, name = burden.department.pk, burden.department.name
+        if burden.words:
+            went.append(f"{name}: {burden.words} به {_name(heirs[pk], 'صف دپارتمان')}")
+        if burden.manages:
+            went.append(f"{name}: مدیر، {_name(managers[pk], 'هیچ‌کس')}")
+    facts = {"moved": went, "covered": [row.user.display_name for row in alone]}
+    return {name: value for name, value in facts.items() if value}
 
 
-def _tally(ids: object) -> dict[int, int]:
-    counts: dict[int, int] = {}
-    for pk in ids:  # type: ignore[attr-defined]
-        counts[pk] = counts.get(pk, 0) + 1
-    return counts
+def _name(person: User | None, nobody: str) -> str:
+    return person.display_name if person else nobody
+
+
+class Letters:
+    """What each person is told of one leaving: gathered first, then one letter a person."""
+
+    def __init__(self, of: User, actor: User) -> None:
+        self._of, self._actor = of, actor
+        self._lines: dict[int, tuple[User, list[str]]] = {}
+
+    def add(self, person: User, line: str) -> None:
+        """One more sentence for a person; who did it is not told what they did."""
+        if person.pk not in (self._of.pk, self._actor.pk):
+            self._lines.setdefault(person.pk, (person, []))[1].append(line)
+
+    def of(self, burden: Burden, heir: User | None, manager: User | None) -> None:
+        """What came of one department."""
+        name = burden.department.name
+        if burden.manages and manager is not None:
+            self.add(manager, f"شما مدیر {name} شدید.")
+        elif burden.manages:
+            for owner in User.objects.filter(role=Role.OWNER, is_active=True):
+                self.add(owner, f"{name} دیگر مدیر ندارد؛ مدیری برایش برگزینید.")
+        if heir is not None and burden.words:
+            self.add(heir, f"{burden.words} در {name} به شما سپرده شد.")
+        elif burden.tickets:
+            for person in responsible(burden.department):
+                self.add(person, f"{group(burden.tickets)} تیکت بازش در صف {name} است و مسئول ندارد.")
+
+    def send(self) -> None:
+        """Post them."""
+        with together():
+            for person, lines in self._lines.values():
+                post(
+                    "staff.left",
+                    to=person,
+                    data={"person": self._of.display_name, "what": " ".join(lines)},
+                    url="/desk/tickets/?view=open",
+                    about=f"person:{self._of.pk}",
+                )

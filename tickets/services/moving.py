@@ -33,7 +33,7 @@ def move_open(source: Department, *, to: Department, actor: User, at: datetime |
     The new department's manager hears of them, and so do those whose tickets went (H7).
     """
     now = at or timezone.now()
-    held = _lock(unfinished().filter(department=source))
+    held = lock(unfinished().filter(department=source))
     if not held:
         return 0
     Ticket.objects.filter(pk__in=held).update(department=to, topic=None, assignee=None, updated_at=now)
@@ -61,7 +61,7 @@ def move_open(source: Department, *, to: Department, actor: User, at: datetime |
 def hand_over(department: Department, *, of: User, to: User, actor: User, at: datetime | None = None) -> int:
     """Give one person's unfinished tickets of a department to another with a seat there; returns how many."""
     now = at or timezone.now()
-    held = _lock(unfinished().filter(department=department, assignee=of))
+    held = lock(unfinished().filter(department=department, assignee=of))
     if not held:
         return 0
     Ticket.objects.filter(pk__in=held).update(assignee=to, updated_at=now)
@@ -70,10 +70,20 @@ def hand_over(department: Department, *, of: User, to: User, actor: User, at: da
     return len(held)
 
 
-def release(department: Department, *, of: User, actor: User, at: datetime | None = None) -> int:
+def pass_on(department: Department, *, of: User, to: User | None, actor: User, at: datetime) -> int:
+    """One person's unfinished tickets of a department to another, or to its queue, telling nobody; how many went."""
+    held = lock(unfinished().filter(department=department, assignee=of))
+    if held:
+        Ticket.objects.filter(pk__in=held).update(assignee=to, updated_at=at)
+        kind = EventKind.RELEASED if to is None else EventKind.ASSIGNED
+        _record(held, actor=actor, kind=kind, to_person=to, created_at=at)
+    return len(held)
+
+
+def release(department: Department, *, of: User, actor: User | None, at: datetime | None = None) -> int:
     """Lay one person's unfinished tickets of a department into its queue; its manager hears of it once. How many."""
     now = at or timezone.now()
-    held = _lock(unfinished().filter(department=department, assignee=of))
+    held = lock(unfinished().filter(department=department, assignee=of))
     if not held:
         return 0
     Ticket.objects.filter(pk__in=held).update(assignee=None, updated_at=now)
@@ -90,7 +100,7 @@ def held_by_department(user: User) -> dict[int, int]:
     return dict(rows)
 
 
-def _lock(rows: QuerySet[Ticket]) -> dict[int, int | None]:
+def lock(rows: QuerySet[Ticket]) -> dict[int, int | None]:
     """Lock these tickets; id → its holder's id. In one order always, so that two such moves never wait in a ring."""
     locked = rows.select_for_update(no_key=True).order_by("pk")
     return dict(locked.values_list("pk", "assignee_id"))

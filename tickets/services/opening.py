@@ -70,6 +70,7 @@ def open_ticket(
             topic=topic,
             chosen=staff,
             by_staff=actor.is_staff_member,
+            day=jalali.local_day(now),
         )
         ticket = _draft(
             way, actor=actor, requester=requester, subject=subject, priority=priority, channel=channel, at=now

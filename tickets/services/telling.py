@@ -121,7 +121,7 @@ def handed(count: int, *, department: Department, of: User, to: User, actor: Use
 
 
 def released(
-    count: int, *, department: Department, of: User, actor: User, receivers: Iterable[User], mark: int
+    count: int, *, department: Department, of: User, actor: User | None, receivers: Iterable[User], mark: int
 ) -> None:
     """One person's tickets of a department lie in its queue: who answers for it hears it once."""
     data = _many(count, department=department, to=department.name, person=of)
@@ -145,13 +145,13 @@ def _post_many(
     kind: str,
     people: Iterable[User],
     *,
-    actor: User,
+    actor: User | None,
     data: dict[str, str],
     url: str,
     about: Department,
     mark: int,
 ) -> None:
-    others = [person for person in people if person.pk != actor.pk]
+    others = [person for person in people if actor is None or person.pk != actor.pk]
     if others:
         address = current_tenant().absolute(url)
         about_it = f"department:{about.pk}"

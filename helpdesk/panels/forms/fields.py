@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from accounts.models import User
 from departments.models import Department, Seat, ServiceLink
+from persian import jalali
 from web.forms import PersianForm
 
 
@@ -74,6 +75,20 @@ class PersonField(forms.ChoiceField):
 
     def clean(self, value: Any) -> User | None:
         return self._people.get(super().clean(value))
+
+
+class ColleagueField(PersonField):
+    """One of the colleagues offered, by the name others know and with the end of a vacation, never by a number."""
+
+    def offer(self, people: Iterable[User]) -> None:
+        people = list(people)
+        super().offer(people)
+        self.choices = [("", self.empty), *((str(person.pk), _known_as(person)) for person in people)]
+
+
+def _known_as(person: Any) -> str:
+    last = getattr(person, "away_until", None)
+    return f"{person.display_name}، در مرخصی تا {jalali.day_month(last)}" if last else person.display_name
 
 
 class DeskField(forms.ChoiceField):

@@ -1,20 +1,18 @@
 """Staff: a mobile is enough (H23)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
 
-from accounts.models import User
+from accounts.models import AccessLevel, User
 from departments.models import Department, Seat, StaffGroup
-from persian.digits import group
 from tickets.services.leaving import Burden
-from web.errors import DomainError
 from web.forms import MobileField
 
 from .departments import Grants, LevelField
-from .fields import PanelForm, PersonField, SettledChoice
+from .fields import ColleagueField, PanelForm, SettledChoice
 
 
 class ProfileForm(PanelForm):
@@ -41,6 +39,7 @@ class NewPlaceForm(PanelForm):
 
     def __init__(self, *args: Any, departments: QuerySet[Department], grants: Grants, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.levels = grants.levels
         self.fields["access_level"].offer(grants.levels)  # type: ignore[attr-defined]
         self.fields["department"].queryset = departments  # type: ignore[attr-defined]
 
@@ -69,6 +68,7 @@ class StaffFilterForm(PanelForm):
     level = forms.ChoiceField(
         label="سطح", required=False, choices=[("", "همه"), *Seat.SeatLevel.choices, ("owner", "مدیر اصلی")]
     )
+    access = LevelField()
     group = forms.ModelChoiceField(label="گروه", queryset=None, empty_label="همه", required=False)
     state = forms.ChoiceField(
         label="حال",
@@ -76,8 +76,18 @@ class StaffFilterForm(PanelForm):
         choices=[("", "همه"), ("on", "فعال"), ("away", "در مرخصی"), ("off", "غیرفعال")],
     )
 
-    def __init__(self, data: Any, *, departments: QuerySet[Department], groups: QuerySet[StaffGroup]) -> None:
+    def __init__(
+        self,
+        data: Any,
+        *,
+        departments: QuerySet[Department],
+        groups: QuerySet[StaffGroup],
+        levels: Iterable[AccessLevel],
+    ) -> None:
         super().__init__(data)
+        access: Any = self.fields["access"]
+        access.offer(levels)
+        access.choices = [("", "همه"), *list(access.choices)[1:]]
         self.fields["department"].queryset = departments  # type: ignore[attr-defined]
         self.fields["group"].queryset = groups  # type: ignore[attr-defined]
 
@@ -87,46 +97,56 @@ class StaffFilterForm(PanelForm):
         return self.cleaned_data if self.is_valid() else getattr(self, "cleaned_data", {})
 
 
+NOBODY = "0"
+
+
+class HeirField(ColleagueField):
+    """A colleague, or nobody in particular, and one of the two must be said; cleans to the person or None."""
+
+    def __init__(self, *, people: Iterable[User], nobody: str, **kwargs: Any) -> None:
+        super().__init__(empty="یکی را برگزینید", **kwargs)
+        self.offer(people)
+        first, *others = self.choices
+        self.choices = [first, (NOBODY, nobody), *others]
+
+
 class LeavingForm(PanelForm):
-    """Who takes what a colleague leaves behind, department by department (S22)."""
+    """Who takes what a colleague leaves behind, and who manages instead, department by department (S22)."""
 
     page_id = "leaving"
 
-    def __init__(
-        self, *args: Any, burdens: Sequence[Burden], heirs: dict[int, list[User]], **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self._burdens = burdens
-        for place, burden in enumerate(burdens):
-            field = PersonField(
-                label=f"آنچه در {burden.department.name} دارد به",
-                empty="صف دپارتمان" if not burden.manages else "صف دپارتمان، بی مدیر",
-                required=False,
-                help_text=_words(burden),
-            )
-            field.offer(heirs.get(burden.department.pk, ()))
-            self.fields[f"heir_{place}"] = field
+    def __init__(self, data: Any = None, *, burdens: Sequence[Burden], people: Iterable[User]) -> None:
+        super().__init__(data)
+        people = list(people)
+        for burden in burdens:
+            pk, name = burden.department.pk, burden.department.name
+            if burden.words:
+                self.fields[f"heir_{pk}"] = HeirField(
+                    label=f"آنچه در {name} دارد به",
+                    people=[with_absence(seat) for seat in burden.heirs],
+                    nobody="صف دپارتمان",
+                    help_text=f"{burden.words}.",
+                    error_messages={"required": f"بگویید آنچه در {name} دارد به که برسد."},
+                )
+            if burden.manages:
+                self.fields[f"manager_{pk}"] = HeirField(
+                    label=f"مدیر تازهٔ {name}",
+                    people=people,
+                    nobody="بی مدیر بماند",
+                    error_messages={"required": f"بگویید مدیر {name} چه کسی می‌شود."},
+                )
 
     def clean(self) -> dict[str, Any]:
-        """``heirs``: department id → the chosen colleague or None."""
+        """``heirs`` and ``managers``: department id → the chosen colleague or None."""
         data: dict[str, Any] = super().clean() or self.cleaned_data  # type: ignore[misc]
-        return {
-            "heirs": {one.department.pk: data.get(f"heir_{place}") for place, one in enumerate(self._burdens)}
-        }
-
-    def refuse(self, error: DomainError) -> None:
-        """A refusal names the department; the field of it is the one that stands for it."""
-        names = {f"heir_{one.department.pk}": f"heir_{place}" for place, one in enumerate(self._burdens)}
-        error.field = names.get(error.field or "", error.field)
-        super().refuse(error)
+        found: dict[str, dict[int, User | None]] = {"heirs": {}, "managers": {}}
+        for name, person in data.items():
+            kind, _, key = name.partition("_")
+            found[f"{kind}s"][int(key)] = person
+        return found
 
 
-def _words(burden: Burden) -> str:
-    """«۳ تیکت باز، ۲ مشتری اختصاصی، مدیر دپارتمان است»."""
-    parts = [
-        f"{group(burden.tickets)} تیکت باز" if burden.tickets else "",
-        f"{group(burden.customers)} مشتری اختصاصی" if burden.customers else "",
-        f"{group(burden.topics)} گروه موضوعی" if burden.topics else "",
-        "مدیر دپارتمان است" if burden.manages else "",
-    ]
-    return "، ".join(part for part in parts if part)
+def with_absence(seat: Seat) -> User:
+    """The seat's person, carrying the end of their vacation for the list of names."""
+    seat.user.away_until = seat.away_until  # type: ignore[attr-defined]
+    return seat.user

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
-from accounts.models import User
+from accounts.models import User, Vacation
 from web.forms import JalaliDateField
 
-from .fields import PanelForm, PersonField
+from .fields import ColleagueField, PanelForm
 
 
 class VacationForm(PanelForm):
@@ -16,7 +16,7 @@ class VacationForm(PanelForm):
 
     starts_on = JalaliDateField(label="از روز")
     ends_on = JalaliDateField(label="تا روز", help_text="آخرین روز مرخصی.")
-    substitute = PersonField(
+    substitute = ColleagueField(
         label="جانشین",
         empty="جانشین ندارد",
         required=False,
@@ -26,3 +26,13 @@ class VacationForm(PanelForm):
     def __init__(self, *args: Any, people: Iterable[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["substitute"].offer(people)  # type: ignore[attr-defined]
+
+    @classmethod
+    def of(cls, vacation: Vacation, *, people: Iterable[User], data: Any = None) -> "VacationForm":
+        """The form of a planned one; its ids stand apart from the other forms' of the page."""
+        initial = {
+            "starts_on": vacation.starts_on,
+            "ends_on": vacation.ends_on,
+            "substitute": vacation.substitute_id,
+        }
+        return cls(data, initial=initial, people=people, auto_id=f"vacation{vacation.pk}_%s")

@@ -1,5 +1,6 @@
 """Staff: the list, and one person with their seats, days away and leaving (H8, H23, S19, S22, S27)."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -12,15 +13,14 @@ from accounts.models import User
 from accounts.roles import Role
 from accounts.services import people
 from departments import services
-from departments.services import vacations
 from tickets.services import leaving
 from tickets.services import people as with_tickets
 from web.paging import PARAMETER, page
 
-from .. import lists, queries
+from .. import lists, queries, vacations
 from ..forms.departments import PlaceForm
 from ..forms.people import LeavingForm, NewPlaceForm, ProfileForm, StaffFilterForm, StaffForm
-from ..forms.vacations import VacationForm
+from . import vacations as days_away
 from .answers import back, carried_out, notice, one, posted_id, posted_uuid, refusal_of, with_forms
 
 
@@ -41,11 +41,12 @@ def staff(request: HttpRequest) -> HttpResponse:
 
 def _switched_here(request: HttpRequest, person: User) -> HttpResponse:
     """From the list: at once, but who would leave something behind is asked about on their own page."""
-    if request.POST["act"] == "off" and leaving.burden_of(person):
+    off = request.POST["act"] == "off" and person.is_active and person.pk != request.user.pk
+    if off and leaving.burden_of(person):
         return back("manage_person", person.public_id, done="leaves-behind", fragment="access")
     if refused := refusal_of(lambda: _switched(request, person)):
         return _list(request, _new(request), status=refused.status, refused=refused.message)
-    return back("manage_staff", done=request.POST["act"])
+    return back("manage_staff", done=request.POST["act"], keep=request)
 
 
 def _switched(request: HttpRequest, person: User) -> None:
@@ -60,7 +61,9 @@ def _new(request: HttpRequest, data: Any = None) -> StaffForm:
 
 
 def _list(request: HttpRequest, form: StaffForm, *, status: int = 200, **given: Any) -> HttpResponse:
-    narrowed = StaffFilterForm(request.GET, departments=lists.open_departments(), groups=lists.groups())
+    narrowed = StaffFilterForm(
+        request.GET, departments=lists.open_departments(), groups=lists.groups(), levels=form.levels
+    )
     asked = {name: value for name, value in narrowed.asked.items() if value}
     found = page(lists.staff(**asked), keys=lists.BY_NAME, cursor=request.GET.get(PARAMETER))
     lists.seat_words(found.rows)
@@ -69,6 +72,8 @@ def _list(request: HttpRequest, form: StaffForm, *, status: int = 200, **given: 
         "page": found,
         "filters": narrowed,
         "filtered": bool(asked.keys() - {"q"}),
+        # What the search box hands on, so that a search stays within the filters.
+        "kept": [(name, request.GET[name]) for name in asked.keys() - {"q"}],
         "query": asked.get("q", ""),
         "form": form,
         "notice": notice(request),
@@ -98,9 +103,7 @@ def _page(request: HttpRequest, row: User, *, status: int = 200, **given: Any) -
         "place_form": NewPlaceForm(departments=lists.departments_for(row), grants=grants),
         "held": queries.number(request.user, **held),
         "held_url": queries.listing_url(**held),
-        "vacations": lists.vacations_of(row)[:10],
-        "vacation_form": VacationForm(people=lists.substitutes_for(row)),
-        "today": lists.today(),
+        **_days_away(request, row, given),
         "leaving_form": given.pop("leaving_form", None) or _leaving_form(row),
         "notice": notice(request),
         **given,
@@ -108,10 +111,17 @@ def _page(request: HttpRequest, row: User, *, status: int = 200, **given: Any) -
     return render(request, "manage/person.html", context, status=status)
 
 
+def _days_away(request: HttpRequest, row: User, given: dict[str, Any]) -> dict[str, Any]:
+    """The sheet of vacations, with the form of it that was refused."""
+    opened, wrong = request.GET.get("vacation", ""), given.pop("wrong_vacation", None)
+    return vacations.sheet(row, opened=opened, wrong=wrong, form=given.pop("vacation_form", None))
+
+
 def _leaving_form(row: User, data: Any = None) -> LeavingForm | None:
     """Who takes what they would leave behind; None where there is nothing, or they are off already."""
     burdens = leaving.burden_of(row) if row.is_active else []
-    return LeavingForm(data, burdens=burdens, heirs=lists.heirs_of(row)) if burdens else None
+    others = lists.colleagues(but=row) if any(burden.manages for burden in burdens) else []
+    return LeavingForm(data, burdens=burdens, people=others) if burdens else None
 
 
 def _change(request: HttpRequest, row: User) -> HttpResponse:
@@ -173,18 +183,9 @@ def _unseat(request: HttpRequest, row: User) -> HttpResponse:
     return back("manage_person", row.public_id, done="unseated")
 
 
-def _vacation(request: HttpRequest, row: User) -> HttpResponse:
-    form = VacationForm(request.POST, people=lists.substitutes_for(row))
-    if carried_out(form, lambda data: vacations.plan(row, actor=request.user, **data)):
-        return back("manage_person", row.public_id, done="vacation")
-    return _page(request, row, status=422, vacation_form=form)
-
-
-def _stay(request: HttpRequest, row: User) -> HttpResponse:
-    vacation = one(lists.vacations_of(row), pk=posted_id(request, "vacation"))
-    if refused := refusal_of(lambda: vacations.cancel(vacation, actor=request.user)):
-        return _page(request, row, status=refused.status, refused=refused.message)
-    return back("manage_person", row.public_id, done="vacation-gone")
+def _away(act: Callable[..., HttpResponse]) -> Callable[[HttpRequest, User], HttpResponse]:
+    """An act on days away, on this page."""
+    return lambda request, row: act(request, row, _page, ("manage_person", row.public_id))
 
 
 ACTS = {
@@ -196,6 +197,7 @@ ACTS = {
     "seat": _seat,
     "seat_change": _place,
     "unseat": _unseat,
-    "vacation": _vacation,
-    "stay": _stay,
+    "vacation": _away(days_away.plan),
+    "vacation_change": _away(days_away.change),
+    "stay": _away(days_away.stay),
 }
