@@ -28,6 +28,7 @@ from .values import (
     refused_twice,
 )
 
+NOT_ONESELF = "دسترسی خودتان را از اینجا نمی‌توان بست. از مدیر دیگری بخواهید."
 UNSET: Any = object()  # "leave it as it is", where None and "" mean something
 
 
@@ -190,7 +191,7 @@ def switch_off(user: User, *, actor: User | None) -> User:
     """Refuse the person from now on: open sessions and waiting codes end with it (S22). Raises Conflict, NotAllowed."""
     require(may_switch(actor, user))
     if actor is not None and actor.pk == user.pk:
-        raise Conflict("دسترسی خودتان را از اینجا نمی‌توان بست. از مدیر دیگری بخواهید.")
+        raise Conflict(NOT_ONESELF)
     if user.is_owner:
         _require_another_owner(user, actor=actor)
     if User.objects.filter(pk=user.pk, is_active=True).update(is_active=False):

@@ -1,14 +1,19 @@
 """Days away: planned, taken back, and where new tickets go meanwhile (H9, S1, S18)."""
 
+import threading
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from accounts.models import Vacation
 from accounts.services import people
 from departments import services
 from departments.absence import Crew, today
+from departments.models import Department
 from departments.services import levels, vacations
+from notifications.models import Bell
+from persian import jalali
 from tenants.models import AuditEntry
 from tenants.scope import tenant_scope
 from tests.worlds import House, make_house, make_ticket, make_world
@@ -17,12 +22,12 @@ from tickets.models import Event
 from tickets.routing import responsible
 from web.errors import Invalid, NotAllowed, NotFound
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = pytest.mark.sqlite
 DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def house():
+def house(db):
     house = make_house("arvand")
     with tenant_scope(house.tenant):
         yield house
@@ -171,7 +176,7 @@ def test_one_that_has_begun_ends_yesterday_and_one_that_is_over_stays(house: Hou
     assert Vacation.objects.filter(pk=begun.pk).exists()
 
 
-def test_another_tenants_people_and_vacations_are_not_there() -> None:
+def test_another_tenants_people_and_vacations_are_not_there(db: None) -> None:
     world = make_world()
     with tenant_scope(world.rival.tenant):
         theirs = away(world.rival, world.rival.staff)
@@ -184,3 +189,123 @@ def test_another_tenants_people_and_vacations_are_not_there() -> None:
         ):
             with pytest.raises(NotFound):
                 act()
+
+
+# Changing, and being told -----------------------------------------------------------------------------------------
+def changed(vacation: Vacation, actor, *, first: int, last: int, substitute=None) -> Vacation:
+    return vacations.change(
+        vacation,
+        actor=actor,
+        starts_on=today() + first * DAY,
+        ends_on=today() + last * DAY,
+        substitute=substitute,
+    )
+
+
+def heard(user) -> list[str]:
+    return list(Bell.objects.filter(user=user, kind__startswith="vacation").values_list("kind", flat=True))
+
+
+@pytest.mark.spec("H9")
+def test_days_and_substitute_are_changed_and_each_substitute_is_told(house: House) -> None:
+    vacation = away(house, house.staff, house.colleague, first=2, last=4)
+    assert heard(house.colleague) == ["vacation.substitute"]
+    vacation = changed(vacation, house.staff, first=3, last=6, substitute=house.manager)
+    assert (vacation.starts_on, vacation.ends_on) == (today() + 3 * DAY, today() + 6 * DAY)
+    assert heard(house.colleague) == ["vacation.substitute", "vacation.freed"]
+    assert heard(house.manager) == ["vacation.substitute"]
+    changed(vacation, house.staff, first=3, last=6, substitute=house.manager)
+    assert heard(house.manager) == ["vacation.substitute"]
+    vacations.cancel(vacation, actor=house.staff)
+    assert heard(house.manager) == ["vacation.substitute", "vacation.freed"]
+    verbs = AuditEntry.objects.filter(verb__startswith="vacation").values_list("verb", flat=True)
+    assert list(verbs) == ["vacation.plan", "vacation.change", "vacation.cancel"]
+
+
+def test_who_names_their_own_substitute_writes_no_letter_to_themself(house: House) -> None:
+    people.change_role(house.manager, actor=house.owner, role="owner")
+    house.manager.refresh_from_db()
+    vacations.plan(
+        house.staff, actor=house.manager, starts_on=today(), ends_on=today(), substitute=house.manager
+    )
+    assert heard(house.manager) == []
+
+
+def test_a_substitute_is_there_on_every_one_of_the_days(house: House) -> None:
+    away(house, house.colleague, first=3, last=5)
+    for first, last in ((0, 3), (5, 9), (4, 4), (0, 9)):
+        with pytest.raises(Invalid) as refused:
+            away(house, house.staff, house.colleague, first=first, last=last)
+        assert refused.value.field == "substitute" and "خودش" in refused.value.message
+    vacation = away(house, house.staff, house.colleague, first=0, last=2)
+    with pytest.raises(Invalid):
+        changed(vacation, house.staff, first=0, last=3, substitute=house.colleague)
+    assert vacation.refresh().ends_on == today() + 2 * DAY
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "field"), [(0, 3, "starts_on"), (-3, -1, "ends_on"), (-3, -4, "ends_on")]
+)
+def test_one_that_has_begun_keeps_its_first_day(house: House, first: int, last: int, field: str) -> None:
+    begun = Vacation.objects.create(user=house.staff, starts_on=today() - 3 * DAY, ends_on=today() + DAY)
+    with pytest.raises(Invalid) as refused:
+        changed(begun, house.staff, first=first, last=last)
+    assert refused.value.field == field
+    assert changed(begun, house.staff, first=-3, last=5).ends_on == today() + 5 * DAY
+
+
+def test_changing_is_for_oneself_and_the_owner_and_does_not_overlap(house: House) -> None:
+    vacation, other = away(house, house.staff), away(house, house.staff, first=4, last=6)
+    for actor in (house.colleague, house.manager, house.customer_main):
+        with pytest.raises(NotAllowed):
+            changed(vacation, actor, first=0, last=1)
+    with pytest.raises(Invalid, match="مرخصی دیگری ثبت است"):
+        changed(vacation, house.staff, first=0, last=4)
+    over = Vacation.objects.create(user=house.staff, starts_on=today() - 9 * DAY, ends_on=today() - 8 * DAY)
+    with pytest.raises(Invalid, match="گذشته"):
+        changed(over, house.owner, first=1, last=2)
+    vacations.cancel(other, actor=house.owner)
+    with pytest.raises(NotFound):
+        changed(other, house.owner, first=4, last=7)
+
+
+def test_a_stand_in_is_told_only_of_what_they_may_see(house: House) -> None:
+    away(house, house.manager, house.staff)
+    assert responsible(house.support) == (house.staff,)
+    Department.objects.filter(pk=house.support.pk).update(shares_unassigned=False)
+    house.support.refresh_from_db()
+    assert responsible(house.support) == (house.owner,)
+    assert routed(make_ticket(house)) == (None, "manager_off")
+
+
+def test_the_day_is_tehrans_and_the_tickets_own(house: House) -> None:
+    link(house, house.staff)
+    away(house, house.staff, house.colleague, first=1, last=1)
+    midnight = jalali.midnight(today() + DAY)
+    before = make_ticket(house, at=midnight - timedelta(seconds=1))
+    after = make_ticket(house, at=midnight)
+    assert (before.assignee, after.assignee) == (house.staff, house.colleague)
+
+
+@pytest.mark.postgres
+def test_two_colleagues_who_name_each_other_at_once_make_no_ring(committed_db: None) -> None:
+    house = make_house("arvand")
+    barrier, refused = threading.Barrier(2), []
+
+    def name(user, substitute) -> None:
+        try:
+            barrier.wait(10)
+            with tenant_scope(house.tenant):
+                away(house, user, substitute)
+        except Invalid as error:
+            refused.append(error.field)
+        finally:
+            connection.close()
+
+    pairs = ((house.staff, house.colleague), (house.colleague, house.staff))
+    threads = [threading.Thread(target=name, args=pair) for pair in pairs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert refused == ["substitute"]

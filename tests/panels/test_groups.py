@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from accounts.models import User, Vacation
+from accounts.models import AccessLevel, User, Vacation
 from departments import services
 from departments.absence import today
-from departments.models import StaffGroup
+from departments.models import Seat, StaffGroup
 from departments.services import groups, vacations
 from persian import jalali
 from tenants.scope import tenant_scope
@@ -205,3 +205,163 @@ def test_an_owner_is_made_and_unmade_on_the_page(house, owner):
     assert owner.post(person_page(house.staff), {"act": "staff"}).status_code == 302
     last = owner.post(person_page(house.owner), {"act": "staff"})
     assert last.status_code == 409 and "بی مدیر اصلی نمی‌ماند" in text(last)
+
+
+# What the pages keep to themselves, and what they cost ------------------------------------------------------------
+def test_days_away_are_changed_on_both_pages(house, owner):
+    with tenant_scope(house.tenant):
+        row = vacations.plan(house.staff, actor=house.owner, starts_on=today(), ends_on=today())
+    for client, page in (
+        (house.client(house.staff), "/desk/vacation/"),
+        (owner, person_page(house.staff)),
+    ):
+        assert f"#vacation-{row.pk}" in text(client.get(page))
+        opened = text(client.get(page, {"vacation": row.pk}))
+        assert 'value="vacation_change"' in opened and "<details" in opened
+        fields = {"act": "vacation_change", "vacation": row.pk, "starts_on": day(0)}
+        wrong = client.post(page, {**fields, "ends_on": day(-1)})
+        assert wrong.status_code == 422 and "پایان پیش از روز آغاز" in text(wrong)
+        assert client.post(page, {**fields, "ends_on": day(3)}).status_code == 302
+        theirs = client.post(page, {**fields, "vacation": 0, "ends_on": day(3)})
+        assert theirs.status_code == 404
+    with tenant_scope(house.tenant):
+        assert row.refresh().ends_on == today() + timedelta(days=3)
+        other = vacations.plan(house.colleague, actor=house.owner, starts_on=today(), ends_on=today())
+    fields = {"act": "vacation_change", "vacation": other.pk, "starts_on": day(0), "ends_on": day(3)}
+    assert house.client(house.staff).post("/desk/vacation/", fields).status_code == 404
+
+
+def test_a_colleague_without_a_name_is_not_shown_by_number(house):
+    with tenant_scope(house.tenant):
+        nameless = services.create_staff(actor=house.owner, mobile=next_mobile(), department=house.support)
+    page = text(house.client(house.staff).get("/desk/vacation/"))
+    assert "بدون نام" in page and nameless.mobile not in page
+
+
+@pytest.mark.spec("H9")
+def test_a_linked_customer_reads_that_their_own_person_is_away(house):
+    with tenant_scope(house.tenant):
+        services.link_customer(
+            actor=house.owner, customer=house.customer, department=house.support, staff=house.staff
+        )
+        client = house.client(house.customer_main)
+        assert "مرخصی تا" not in text(client.get("/portal/tickets/new/"))
+        vacations.plan(house.staff, actor=house.owner, starts_on=today(), ends_on=today())
+    page = text(client.get("/portal/tickets/new/"))
+    assert f"مرخصی تا {jalali.day_month(today())}" in page and "جانشین او یا مدیر دپارتمان" in page
+
+
+def test_vacation_pages_cost_the_same_with_few_and_many(house, owner):
+    def plan(count: int, start: int) -> None:
+        with tenant_scope(house.tenant):
+            for index in range(start, start + count):
+                days = today() + timedelta(days=3 * index)
+                for user, substitute in ((house.staff, house.manager), (house.colleague, house.staff)):
+                    if user == house.colleague:
+                        days += timedelta(days=1)
+                    vacations.plan(
+                        user, actor=house.owner, starts_on=days, ends_on=days, substitute=substitute
+                    )
+
+    mine, pages = house.client(house.staff), []
+    for client, path in ((mine, "/desk/vacation/"), (owner, person_page(house.staff))):
+        pages.append((client, path))
+        client.get(path)
+    plan(1, 0)
+    few = [counted(client, path)[1] for client, path in pages]
+    plan(29, 1)
+    assert [counted(client, path)[1] for client, path in pages] == few
+
+
+def test_a_search_stays_within_the_filters_and_so_does_switching(house, owner):
+    page = text(owner.get("/manage/staff/", {"department": house.support.pk, "state": "on"}))
+    form = page.partition('role="search" aria-label="کارکنان"')[2].partition("</form>")[0]
+    assert f'name="department" value="{house.support.pk}"' in form and 'name="state" value="on"' in form
+    address = f"/manage/staff/?department={house.support.pk}"
+    done = owner.post(address, {"act": "off", "person": house.colleague.public_id})
+    assert f"department={house.support.pk}" in done["Location"]
+
+
+@pytest.mark.spec("S27")
+def test_staff_are_narrowed_by_access_level_in_a_department(house, owner):
+    with tenant_scope(house.tenant):
+        observer = AccessLevel.objects.get(builtin="observer")
+        usual = AccessLevel.objects.get(builtin="staff")
+        services.seat(actor=house.owner, user=house.staff, department=house.support, access_level=observer)
+
+    def rows(**words: object) -> str:
+        page = text(owner.get("/manage/staff/", words)).partition('aria-label="کارکنان">')[2]
+        return page.partition("<details")[0]
+
+    assert house.staff.name in rows(access=observer.pk)
+    assert house.colleague.name not in rows(access=observer.pk)
+    assert house.colleague.name in rows(access=usual.pk) and house.staff.name not in rows(access=usual.pk)
+    assert "همکاری پیدا نشد" in rows(access=observer.pk, department=house.finance.pk)
+
+
+def test_an_owner_with_work_is_not_led_to_leave_by_their_own_hand(house, owner):
+    with tenant_scope(house.tenant):
+        services.seat(actor=house.owner, user=house.owner, department=house.support)
+        make_ticket(house, by=house.owner, requester=house.customer_main, staff=house.owner)
+    for path, fields in (
+        ("/manage/staff/", {"act": "off", "person": house.owner.public_id}),
+        (person_page(house.owner), {"act": "off", f"heir_{house.support.pk}": "0"}),
+    ):
+        refused = owner.post(path, fields)
+        assert refused.status_code in (409, 422) and "دسترسی خودتان" in text(refused)
+
+
+@pytest.mark.spec("S22")
+def test_a_managers_page_asks_for_another_manager_and_takes_none_for_an_answer(house, owner):
+    path, desk = person_page(house.manager), house.support.pk
+    assert "مدیر تازهٔ پشتیبانی فنی" in text(owner.get(path))
+    silent = owner.post(path, {"act": "off"})
+    assert silent.status_code == 422 and "بگویید مدیر پشتیبانی فنی چه کسی می‌شود" in text(silent)
+    wrong = owner.post(path, {"act": "off", f"manager_{desk}": house.manager.pk})
+    assert wrong.status_code == 422
+    # Somebody of another desk may come: the place is made for them.
+    done = owner.post(path, {"act": "off", f"manager_{desk}": house.finance_manager.pk})
+    assert done["Location"].endswith("done=left")
+    with tenant_scope(house.tenant):
+        assert Seat.objects.get(department=house.support, level="manager").user == house.finance_manager
+    path = person_page(house.finance_manager)
+    answers = {f"manager_{desk}": "0", f"manager_{house.finance.pk}": "0"}
+    assert owner.post(path, {"act": "off", **answers}).status_code == 302
+    with tenant_scope(house.tenant):
+        assert not Seat.objects.filter(level="manager").exists()
+
+
+def test_work_that_came_in_meanwhile_is_asked_about_by_its_own_department(house, owner):
+    path = person_page(house.staff)
+    with tenant_scope(house.tenant):
+        make_ticket(house, staff=house.staff)
+        # Of an earlier department in the order, so a form that went by places would be off by one.
+        services.seat(actor=house.owner, user=house.staff, department=house.finance)
+        services.order_departments(
+            actor=house.owner, order=[house.finance.pk, house.support.pk, house.orphan.pk]
+        )
+    answers = {"act": "off", f"heir_{house.support.pk}": house.colleague.pk}
+    with tenant_scope(house.tenant):
+        late = make_ticket(house, department=house.finance, staff=house.staff)
+    refused = owner.post(path, answers)
+    assert refused.status_code == 422 and "بگویید آنچه در مالی و قرارداد دارد به که برسد" in text(refused)
+    assert owner.post(path, {**answers, f"heir_{house.finance.pk}": "0"}).status_code == 302
+    with tenant_scope(house.tenant):
+        assert late.refresh().assignee is None
+
+
+@pytest.mark.spec("S22")
+def test_a_second_tab_of_who_has_left_does_nothing_any_more(house, owner):
+    with tenant_scope(house.tenant):
+        ticket = make_ticket(house, staff=house.staff)
+    first, second = house.client(house.staff), house.client()
+    second.cookies = first.cookies
+    assert second.get(f"/desk/tickets/{ticket.number}/").status_code == 200
+    owner.post(person_page(house.staff), {"act": "off", f"heir_{house.support.pk}": house.colleague.pk})
+    for client in (first, second):
+        told = client.post(f"/desk/tickets/{ticket.number}/close/")
+        assert told["Location"].startswith("/login/")
+        told = client.post("/desk/vacation/", {"act": "plan", "starts_on": day(0), "ends_on": day(0)})
+        assert told["Location"].startswith("/login/")
+    with tenant_scope(house.tenant):
+        assert ticket.refresh().category != "closed" and not Vacation.objects.exists()

@@ -1,13 +1,16 @@
 """A colleague leaves, and nothing is left with nobody; owners unmake owners, never the last one (S22, SPEC: people)."""
 
 import threading
+from collections.abc import Callable
+from functools import partial
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Session, User, Vacation
 from accounts.roles import Role
-from accounts.services import people
+from accounts.services import companies, people
 from departments import services
 from departments.absence import today
 from departments.models import Seat, ServiceLink, StaffGroupMember, Topic
@@ -16,9 +19,11 @@ from notifications.models import Bell
 from tenants.models import AuditEntry
 from tenants.scope import tenant_scope
 from tests.worlds import House, make_house, make_ticket, next_mobile
+from tickets import tasks
 from tickets.models import Event, Ticket
-from tickets.services import close, leaving
-from web.errors import Conflict, Invalid, NotAllowed
+from tickets.sentences import sentence
+from tickets.services import assign, close, leaving
+from web.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
 
 
 @pytest.fixture
@@ -197,3 +202,176 @@ def test_leaving_twice_at_one_moment_moves_everything_once(committed_db: None) -
     with tenant_scope(house.tenant):
         assert sorted(moved) == [0, 4]
         assert Event.objects.filter(kind="assigned").count() == 4
+
+
+# More than one department, and what happens between the question and the answer ----------------------------------
+def across(house: House) -> None:
+    """The member of staff works in two more departments and manages one of them."""
+    services.seat(actor=house.owner, user=house.staff, department=house.orphan, level="manager")
+    services.seat(actor=house.owner, user=house.staff, department=house.finance)
+    services.seat(actor=house.owner, user=house.colleague, department=house.finance)
+    for department in (house.support, house.finance, house.orphan):
+        make_ticket(house, department=department, staff=house.staff)
+
+
+@pytest.mark.django_db
+@pytest.mark.sqlite
+@pytest.mark.spec("S22")
+def test_each_department_goes_its_own_way_and_each_person_hears_once(house: House) -> None:
+    across(house)
+    second = people.create_owner(actor=house.owner, mobile=next_mobile(), name="دومی")
+    heirs = {house.support.pk: house.colleague, house.finance.pk: house.colleague, house.orphan.pk: None}
+    moved = leaving.leave_staff(
+        house.staff, actor=house.owner, heirs=heirs, managers={house.orphan.pk: house.manager}
+    )
+    assert moved == 3
+    held = dict(Ticket.objects.values_list("department", "assignee"))
+    assert held == {
+        house.support.pk: house.colleague.pk,
+        house.finance.pk: house.colleague.pk,
+        house.orphan.pk: None,
+    }
+    # Not of this department before: the place is made for them.
+    assert Seat.objects.get(department=house.orphan, level="manager").user == house.manager
+    letters = Bell.objects.filter(kind="staff.left")
+    assert set(letters.values_list("user", flat=True)) == {house.colleague.pk, house.manager.pk}
+    assert letters.count() == 2
+    told = letters.get(user=house.manager).text
+    assert "شما مدیر فروش شدید" in told and "۱ تیکت بازش در صف فروش" in told
+    assert not Bell.objects.filter(user=second, kind="staff.left").exists()
+    entry = AuditEntry.objects.get(verb="leave_staff")
+    assert entry.after["moved"] == [
+        "پشتیبانی فنی: ۱ تیکت باز به مهدیار کاظمی",
+        "مالی و قرارداد: ۱ تیکت باز به مهدیار کاظمی",
+        "فروش: ۱ تیکت باز به صف دپارتمان",
+        "فروش: مدیر، کیمیا بهروزی",
+    ]
+
+
+@pytest.mark.django_db
+@pytest.mark.sqlite
+def test_without_another_manager_the_other_owners_hear_it(house: House) -> None:
+    second = people.create_owner(actor=house.owner, mobile=next_mobile(), name="دومی")
+    leave(house, None, house.manager)
+    assert "پشتیبانی فنی دیگر مدیر ندارد" in Bell.objects.get(user=second, kind="staff.left").text
+
+
+@pytest.mark.django_db
+@pytest.mark.sqlite
+def test_a_manager_must_be_another_active_colleague(house: House) -> None:
+    people.switch_off(house.colleague, actor=house.owner)
+    house.colleague.refresh_from_db()
+    for manager in (house.manager, house.colleague, house.customer_main):
+        with pytest.raises(Invalid) as refused:
+            leaving.leave_staff(
+                house.manager, actor=house.owner, heirs={}, managers={house.support.pk: manager}
+            )
+        assert refused.value.field == f"manager_{house.support.pk}"
+    with pytest.raises(Conflict, match="تازه"):
+        leaving.leave_staff(house.manager, actor=house.owner, heirs={})
+    assert User.objects.get(pk=house.manager.pk).is_active
+
+
+@pytest.mark.django_db
+@pytest.mark.sqlite
+def test_an_heir_whose_own_door_is_closed_or_of_another_tenant_is_none(house: House) -> None:
+    burdened(house)
+    rival = make_house("raghib")
+    with pytest.raises(NotFound):
+        leave(house, rival.colleague)
+    people.switch_off(house.colleague, actor=house.owner)
+    with pytest.raises(Invalid):
+        leave(house, house.colleague)
+
+
+@pytest.mark.django_db
+@pytest.mark.sqlite
+def test_oneself_and_the_last_owner_stay_and_nothing_of_theirs_moves(house: House) -> None:
+    services.seat(actor=house.owner, user=house.owner, department=house.support)
+    ticket = make_ticket(house, by=house.owner, requester=house.customer_main, staff=house.owner)
+    with pytest.raises(Conflict):
+        leave(house, house.colleague, house.owner)
+    assert ticket.refresh().assignee == house.owner
+
+
+@pytest.mark.django_db
+@pytest.mark.postgres
+def test_leaving_costs_the_same_with_one_of_each_and_thirty(house: House) -> None:
+    def fill(user: User, count: int) -> None:
+        for number in range(count):
+            make_ticket(house, by=house.other_customer, department=house.support, staff=user)
+            customer, _contact = companies.create_customer(
+                actor=house.owner, name=f"شرکت {user.pk} {number}", mobile=next_mobile()
+            )
+            services.link_customer(actor=house.owner, customer=customer, department=house.support, staff=user)
+
+    fill(house.staff, 1)
+    fill(house.colleague, 30)
+    costs = []
+    for user in (house.staff, house.colleague):
+        with CaptureQueriesContext(connection) as seen:
+            leave(house, house.manager, user)
+        costs.append(len(seen))
+    assert costs[0] == costs[1] <= 60
+
+
+@pytest.mark.django_db
+@pytest.mark.sqlite
+def test_what_was_on_its_way_to_them_goes_back_to_the_queue_by_itself(house: House) -> None:
+    ticket, done = make_ticket(house, staff=house.staff), make_ticket(house, staff=house.staff)
+    close(done, actor=house.staff)
+    # As if it had been assigned between the last look and the closing.
+    people.switch_off(house.staff, actor=house.owner)
+    assert leaving.settle() == 1
+    assert (ticket.refresh().assignee, done.refresh().assignee) == (None, house.staff)
+    assert Bell.objects.filter(user=house.manager, kind="tickets.released").count() == 1
+    event = Event.objects.filter(ticket=ticket).latest("pk")
+    assert (event.kind, event.actor, event.from_person) == ("released", None, house.staff)
+    assert "سامانه" in sentence(event) and house.staff.name in sentence(event)
+    assert leaving.settle() == 0
+
+
+@pytest.mark.postgres
+def test_the_sweep_looks_into_every_tenant(committed_db: None) -> None:
+    houses = [make_house("arvand"), make_house("raghib")]
+    for house in houses:
+        with tenant_scope(house.tenant):
+            make_ticket(house, staff=house.staff)
+            people.switch_off(house.staff, actor=house.owner)
+    assert tasks.settle() == 2
+    assert tasks.settle() == 0
+
+
+@pytest.mark.postgres
+def test_a_ticket_assigned_at_the_very_moment_of_leaving_is_not_lost(committed_db: None) -> None:
+    house = make_house("arvand")
+    with tenant_scope(house.tenant):
+        tickets = [make_ticket(house) for _ in range(4)]
+        make_ticket(house, staff=house.staff)
+    barrier, refused = threading.Barrier(len(tickets) + 1), []
+
+    def run(act: Callable[[], object]) -> None:
+        try:
+            barrier.wait(10)
+            with tenant_scope(house.tenant):
+                act()
+        except DomainError as error:
+            refused.append(error.status)
+        finally:
+            connection.close()
+
+    acts: list[Callable[[], object]] = [
+        partial(assign, ticket, actor=house.manager, to=house.staff) for ticket in tickets
+    ]
+    acts.append(partial(leave, house, house.colleague))
+    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    with tenant_scope(house.tenant):
+        assert not User.objects.get(pk=house.staff.pk).is_active
+        assert not Ticket.objects.filter(assignee=house.staff).exists()
+        gone = Ticket.objects.filter(assignee=house.colleague).count()
+    # Whoever came before the door went along, whoever came after was told so; nobody met a dead end.
+    assert gone == 1 + len(tickets) - len(refused) and set(refused) <= {422}

@@ -98,6 +98,8 @@ def leave_staff(
     require_owner(actor)
     named = [person for person in (*heirs.values(), *managers.values()) if person is not None]
     require_ours(user, *named)
+    if actor.pk == user.pk:
+        raise Conflict(people.NOT_ONESELF)
     # Tickets first, then people, as when a ticket is assigned: so the two never wait for each other in a ring.
     moving.lock(moving.unfinished().filter(assignee=user))
     active = _lock({user.pk, *(person.pk for person in named)})
