@@ -15,7 +15,7 @@ from django.db.models import Case, IntegerField, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from accounts import meter
-from accounts.models import User
+from accounts.models import Customer, User
 from accounts.roles import Right, Role
 from departments.absence import away_column, today
 from departments.access import offered_to
@@ -226,6 +226,20 @@ def statuses_for(ticket: Ticket) -> list[TicketStatus]:
     """The statuses staff may set by hand now."""
     targets = MOVES[ticket.category]
     return [status for status in TicketStatus.objects.filter(is_active=True) if status.category in targets]
+
+
+# A company's own page ---------------------------------------------------------------------------------------------
+def latest_of(user: Any, customer: Customer, *, size: int) -> list[Ticket]:
+    """A company's tickets that this person sees, the last changed first."""
+    first = access.tickets_seen_by(user).filter(customer=customer).order_by("-updated_at", "-id")
+    return decorate(queue(user).filter(pk__in=first.values("pk")[:size]).order_by("-updated_at", "-id"))
+
+
+def files_of(user: Any, customer: Customer, *, size: int) -> list[Attachment]:
+    """The newest files of a company's tickets, on messages this person may read; each with its message and ticket."""
+    readable = access.messages_seen_by(user).filter(ticket__customer=customer).order_by()
+    rows = Attachment.objects.select_related("file", "message", "message__ticket")
+    return list(rows.filter(message__in=readable.values("pk")).order_by("-pk")[:size])
 
 
 # What the queue's filters offer ---------------------------------------------------------------------------------

@@ -64,7 +64,7 @@ def test_without_a_contract_everything_is_open(scope):
     assert contracts.take(scope.customer_main).contract is None
 
 
-@pytest.mark.spec("S2", part=True)
+@pytest.mark.spec("S2")
 def test_meter_says_what_is_left(scope):
     contract = sign(scope, allowance=50, ends_on=MIDDLE + 43 * DAY)
     Contract.objects.filter(pk=contract.pk).update(used=12)
@@ -99,7 +99,7 @@ def test_an_unlimited_contract_counts_all_the_same(scope):
     assert contracts.state(scope.customer).used_words == "۳ تیکت، بی سقف"
 
 
-@pytest.mark.spec("S2", part=True)
+@pytest.mark.spec("S2")
 def test_the_end_says_why_and_whom_to_call(scope):
     Tenant.objects.filter(pk=scope.tenant.pk).update(name="آوندفام", phone="021-88 77 66 55")
     sign(scope, ends_on=MIDDLE - DAY)
@@ -132,7 +132,7 @@ def test_each_closing_has_its_own_words(scope):
 
 
 # Taking ---------------------------------------------------------------------------------------------------------
-@pytest.mark.spec("S2", part=True)
+@pytest.mark.spec("S2")
 def test_take_counts_for_the_company_and_for_the_person_until_nothing_is_left(scope):
     contract = sign(scope, allowance=3)
     for person in (scope.customer_main, scope.section_member, scope.section_member):
@@ -241,7 +241,7 @@ def test_allowance_cannot_fall_below_what_is_used(scope):
         contracts.take(scope.customer_main)
 
 
-@pytest.mark.spec("S2", part=True)
+@pytest.mark.spec("S2")
 def test_override_opens_until_its_day_and_is_recorded(scope):
     contract = sign(scope, ends_on=MIDDLE - 10 * DAY, allowance=1)
     contracts.override(contract, actor=scope.owner, until=MIDDLE + DAY, reason="تمدید در راه است")
@@ -330,7 +330,7 @@ def letters(house: House) -> list[tuple[str, str]]:
         return sorted(Delivery.objects.filter(kind="contract.ending").values_list("channel", "address"))
 
 
-@pytest.mark.spec("S2", part=True)
+@pytest.mark.spec("S2")
 def test_reminders_go_30_7_and_1_days_before_each_once(house):
     with tenant_scope(house.tenant):
         User.objects.filter(pk=house.customer_main.pk).update(email="negar@naghsh.example")

@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, connections
 from django.utils import timezone
 
-from accounts.models import Customer, User
+from accounts.models import Contract, Customer, User
 from accounts.roles import Level, Role
 from departments.models import ServiceLink
 from departments.services import customer_table, imports, switch_department
@@ -74,7 +74,7 @@ def many(count: int, first: int = 0) -> list[list[str]]:
 
 
 @pytest.mark.sqlite
-@pytest.mark.spec("H11", part=True)
+@pytest.mark.spec("H11")
 def test_a_table_becomes_customers_with_contact_link_and_history(house):
     row = [
         " شیشهٔ  پویا ",
@@ -120,7 +120,7 @@ def test_a_table_becomes_customers_with_contact_link_and_history(house):
 
 
 @pytest.mark.sqlite
-@pytest.mark.spec("H11", part=True)
+@pytest.mark.spec("H11")
 def test_every_bad_cell_is_told_with_row_column_and_what_to_do(house):
     with tenant_scope(house.tenant):
         taken = house.customer_main.mobile
@@ -217,7 +217,7 @@ def test_the_same_number_is_fine_in_two_tenants_and_its_file_is_not_shared(house
 
 
 @pytest.mark.sqlite
-@pytest.mark.spec("H11", part=True)
+@pytest.mark.spec("H11")
 def test_the_same_file_twice_doubles_nothing(house):
     first, second = begin(house, many(3)), begin(house, many(3))
     assert run(house, start(house, first)).state == "done"
@@ -231,7 +231,7 @@ def test_the_same_file_twice_doubles_nothing(house):
 
 
 @pytest.mark.sqlite
-@pytest.mark.spec("H11", part=True)
+@pytest.mark.spec("H11")
 def test_a_number_taken_between_look_and_write_undoes_everything(house, monkeypatch):
     job = start(house, begin(house, many(5)))
     look = imports.taken
@@ -345,7 +345,7 @@ def test_uploads_nobody_started_are_forgotten_after_a_day(house):
 
 @pytest.mark.postgres
 @pytest.mark.slow
-@pytest.mark.spec("H11", part=True)
+@pytest.mark.spec("H11")
 def test_two_imports_of_one_file_at_the_same_moment_make_it_once(committed_db):
     house = make_house("arvand")
     jobs = [start(house, begin(house, many(500))) for _ in range(2)]
@@ -375,7 +375,7 @@ def test_two_imports_of_one_file_at_the_same_moment_make_it_once(committed_db):
 
 @pytest.mark.postgres
 @pytest.mark.slow
-@pytest.mark.spec("H11", part=True)
+@pytest.mark.spec("H11")
 def test_five_thousand_customers_take_seconds_and_tell_how_far_they_are(committed_db):
     house = make_house("arvand")
     rows = [["نام شرکت", "موبایل", "نام رابط", "دپارتمان", "کارشناس", "یادداشت"]]
@@ -435,3 +435,46 @@ def test_bytes_that_are_gone_from_storage_are_a_fault_of_ours_that_leaves_nothin
     with tenant_scope(house.tenant):
         default_storage.delete(StoredFile.objects.get(pk=job.data["file"]).path)
     assert run(house, job).message == imports.OURS
+
+
+@pytest.mark.spec("H11", "S2")
+def test_contracts_come_with_their_customers(house):
+    header = [*SHORT, "آغاز قرارداد", "پایان قرارداد", "تعداد تیکت", "کد اقتصادی"]
+    rows = [
+        ["الف", "09120000001", "۱۴۰۵/۰۱/۰۱", "1405-12-29", "۵۰", "411155554444"],
+        ["ب", "09120000002", "2026-03-21T00:00:00", "2027-03-20", "", ""],
+        ["پ", "09120000003", "", "", "", ""],
+    ]
+    job = run(house, start(house, begin(house, [header, *rows])))
+    assert job.state == Job.State.DONE, job.message
+    with tenant_scope(house.tenant):
+        found = {
+            row.customer.name: (str(row.starts_on), str(row.ends_on), row.allowance, row.created_by)
+            for row in Contract.objects.select_related("customer", "created_by")
+        }
+        assert AuditEntry.objects.filter(verb="contract.create").count() == 2
+        assert Customer.objects.get(name="الف").economic_code == "411155554444"
+    assert found == {
+        "الف": ("2026-03-21", "2027-03-20", 50, house.owner),
+        "ب": ("2026-03-21", "2027-03-20", None, house.owner),
+    }
+
+
+@pytest.mark.parametrize(
+    ("cells", "column", "words"),
+    [
+        (["1405/01/01", "", ""], "پایان قرارداد", "با هم بنویسید"),
+        (["", "1405/01/01", ""], "آغاز قرارداد", "با هم بنویسید"),
+        (["", "", "50"], "آغاز قرارداد", "با هم بنویسید"),
+        (["1404/12/30", "1405/12/29", ""], "آغاز قرارداد", "در تقویم نیست"),
+        (["1405/12/29", "1405/01/01", ""], "پایان قرارداد", "پس از آغاز"),
+        (["1405/01/01", "1405/12/29", "زیاد"], "تعداد تیکت", "با رقم بنویسید"),
+        (["1405/01/01", "1405/12/29", "0"], "تعداد تیکت", "از ۱ تا"),
+    ],
+)
+def test_a_contract_that_cannot_be_is_told_at_its_cell(house, cells, column, words):
+    header = [*SHORT, "آغاز قرارداد", "پایان قرارداد", "تعداد تیکت"]
+    job = begin(house, [header, ["الف", "09120000001", *cells]])
+    assert job.data["problem_count"] == 1
+    problem = imports.problems_of(job)[0]
+    assert problem.column == column and words in problem.text

@@ -12,8 +12,11 @@ from django.utils import timezone
 from PIL import Image, ImageDraw
 
 from accounts.models import Customer, User
+from accounts.roles import Right
 from departments import services as departments
+from departments.absence import today
 from departments.models import Department
+from departments.services import groups, levels, vacations
 from helpdesk.console.services import create_tenant
 from persian import sort_key
 from tenants.models import StoredFile, Tenant
@@ -54,6 +57,7 @@ class Scenery:
     bare_owner: User
     newcomer: User
     tickets: dict[str, Ticket] = field(default_factory=dict)
+    places: dict[str, int] = field(default_factory=dict)  # ids of the full house's access level and group
 
 
 def build() -> Scenery:
@@ -71,7 +75,28 @@ def build() -> Scenery:
         _lengthen(full)
         scenery = Scenery(full, empty, owner, newcomer)
         scenery.tickets = _tickets(full)
+        scenery.places = _rights(full)
     return scenery
+
+
+def _rights(house: House) -> dict[str, int]:
+    """An access level that can nearly everything, a group with a long name, somebody away with a stand-in."""
+    level = levels.create_level(
+        actor=house.owner, name="سرشیفت شب و روزهای تعطیل رسمی", rights=[right.value for right in Right]
+    )
+    group = groups.create_group(
+        actor=house.owner, name="خط اول پاسخ‌گویی تلفنی و Chat", description="شنبه تا چهارشنبه، هر دو شیفت"
+    )
+    groups.join(group, actor=house.owner, user=house.colleague)
+    groups.join(group, actor=house.owner, user=house.owner)
+    vacations.plan(
+        house.colleague,
+        actor=house.owner,
+        starts_on=today(),
+        ends_on=today() + timedelta(days=9),
+        substitute=house.staff,
+    )
+    return {"level": level.pk, "group": group.pk}
 
 
 def _name(tenant: Tenant, name: str) -> None:

@@ -30,7 +30,7 @@ def upload(page, content: bytes, name: str) -> None:
     press(page.get_by_role("button", name="خواندن فایل"))
 
 
-@pytest.mark.spec("H11", part=True)
+@pytest.mark.spec("H11")
 def test_owner_mends_a_table_watches_it_come_in_and_takes_it_out_again(browsers, house):
     owner = browsers.person(house, house.owner.mobile)
     owner.log_in_by_password(house.owner)
@@ -112,7 +112,7 @@ def test_the_log_tells_the_owner_what_was_just_done_and_from_where(browsers, hou
     page.locator("li.act", has_text="خروجی‌گرفتن از سابقهٔ کارها").wait_for()
 
 
-@pytest.mark.spec("H11", part=True)
+@pytest.mark.spec("H11")
 def test_without_a_script_the_page_asks_again_by_itself(browsers, house):
     person = browsers.person(house, house.owner.mobile)
     context = browsers.context(java_script_enabled=False)

@@ -17,7 +17,7 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from accounts.models import User
-from tests.journeys.conftest import Ground
+from tests.journeys.conftest import Ground, press
 from tests.journeys.scenery import Scenery, build
 from tests.stack import ROOT
 from tests.worlds import House, next_mobile, sign_in
@@ -89,8 +89,25 @@ def _wrong_password(page: Page) -> None:
     _by_password(page)
     page.get_by_label("نام کاربری یا شمارهٔ همراه").fill("nobody")
     page.get_by_label("رمز", exact=True).fill("wrong-password")
-    page.locator("form.pane-pass").get_by_role("button", name="ورود").click()
+    press(page.locator("form.pane-pass").get_by_role("button", name="ورود"))
     page.locator(".field-error, .form-errors, [role=alert]").first.wait_for()
+
+
+def _wrong_three_times(page: Page) -> None:
+    for _ in range(3):
+        _wrong_password(page)
+    page.get_by_role("img", name="جمع دو عدد در تصویر").locator("visible=true").wait_for()
+
+
+def _change_number(page: Page) -> None:
+    page.get_by_label("شمارهٔ تازه").fill(next_mobile())
+    page.get_by_role("button", name="فرستادن کدها").first.click()
+    page.wait_for_url(re.compile("/me/contact/.+"))
+
+
+def _begin_factor(page: Page) -> None:
+    page.get_by_role("button", name="راه‌انداختن").click()
+    page.locator("[data-seed]").wait_for()
 
 
 def _wrong_number(page: Page) -> None:
@@ -153,6 +170,8 @@ SCENES = [
     Scene("login-password", "stranger", "/login/", _by_password),
     Scene("login-wrong-number", "stranger", "/login/", _wrong_number),
     Scene("login-wrong-password", "stranger", "/login/", _wrong_password),
+    Scene("login-sum", "stranger", "/login/?way=pass", _wrong_three_times),
+    Scene("login-sum-words", "stranger", "/login/?way=pass&words=1"),
     Scene("code", "stranger", "/login/", _ask_code),
     Scene("code-wrong", "stranger", "/login/", _wrong_code),
     Scene("error-403", "stranger", "/login/", _stale_form),
@@ -202,6 +221,24 @@ SCENES = [
     Scene("staff", "full.owner", "/manage/staff/", _open_all),
     Scene("staff-bare", "bare", "/manage/staff/"),
     Scene("person", "full.owner", "/manage/staff/{colleague}/", _open_all),
+    Scene("staff-filtered", "full.owner", "/manage/staff/?state=away", _open_all),
+    Scene("person-owner", "full.owner", "/manage/staff/{owner}/", _open_all),
+    Scene("sight", "full.owner", "/manage/people/{colleague}/sight/?number=1"),
+    Scene("sight-customer", "full.owner", "/manage/people/{person}/sight/"),
+    Scene("entrance", "full.owner", "/manage/people/{colleague}/entrance/", _open_all),
+    Scene("levels", "full.owner", "/manage/levels/", _open_all),
+    Scene("level", "full.owner", "/manage/levels/{level}/"),
+    Scene("groups", "full.owner", "/manage/groups/", _open_all),
+    Scene("groups-bare", "bare", "/manage/groups/"),
+    Scene("group", "full.owner", "/manage/groups/{group}/", _open_all),
+    Scene("department-manager", "full.manager", "/manage/departments/{department}/", _open_all),
+    Scene("departments-manager", "full.manager", "/manage/departments/"),
+    Scene("customers-clerk", "full.clerk", "/manage/customers/", _open_all),
+    Scene("contracts", "full.owner", "/manage/contracts/?view=all"),
+    Scene("import", "full.owner", "/manage/customers/import/"),
+    Scene("audit", "full.owner", "/manage/audit/", _open_all),
+    Scene("personnel", "full.customer_main", "/portal/people/", _open_all),
+    Scene("vacation", "full.staff", "/desk/vacation/", _open_all),
     Scene("customers", "full.owner", "/manage/customers/", _open_all),
     Scene("customers-bare", "bare", "/manage/customers/"),
     Scene("customer", "full.owner", "/manage/customers/{customer}/", _open_all),
@@ -210,6 +247,11 @@ SCENES = [
     Scene("profile-customer", "full.section_member", "/me/"),
     Scene("password", "full.staff", "/me/password/"),
     Scene("sessions", "full.staff", "/me/sessions/"),
+    Scene("logins", "full.staff", "/me/logins/"),
+    Scene("contact", "full.section_member", "/me/contact/"),
+    Scene("contact-proof", "full.section_member", "/me/contact/", _change_number),
+    Scene("factor", "full.manager", "/me/factor/"),
+    Scene("factor-picture", "full.manager", "/me/factor/", _begin_factor),
     Scene("bell", "full.manager", "/bell/"),
     Scene("bell-customer", "full.section_member", "/bell/"),
     Scene("bell-empty", "empty.staff", "/bell/"),
@@ -261,6 +303,7 @@ def _address(scenery: Scenery, ground: Ground, scene: Scene) -> str:
     places: dict[str, Any] = {name: ticket.number for name, ticket in scenery.tickets.items()}
     places |= {"person": full.section_member.public_id, "department": full.support.pk}
     places |= {"colleague": full.colleague.public_id, "customer": full.customer.pk}
+    places |= {"owner": full.owner.public_id, **scenery.places}
     return ground.stack.url(host, scene.path.format(**places))
 
 

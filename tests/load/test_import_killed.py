@@ -43,7 +43,7 @@ def _made(house: House) -> int:
         return Customer.objects.filter(name__startswith="شرکت شمارهٔ").count()
 
 
-@pytest.mark.spec("H11", part=True)
+@pytest.mark.spec("H11")
 def test_killed_while_writing_leaves_nothing_and_is_done_by_the_next(committed_db: None) -> None:
     house = make_house("arvand")
     job = imports.begin(SimpleUploadedFile("مشتریان.csv", _table()), actor=house.owner, tenant=house.tenant)

@@ -70,7 +70,7 @@ def test_an_act_on_a_page_is_read_with_person_time_address_and_both_values(house
     assert "از <bdi>مالی و قرارداد</bdi> به <bdi>مالی</bdi>" in first
 
 
-@pytest.mark.spec("B10", part=True)
+@pytest.mark.spec("B10")
 def test_proxies_are_believed_only_when_they_are_ours(house, owner, settings):
     def where() -> str | None:
         owner.post("/me/", {"name": f"بهرام {datetime.now(UTC).timestamp()}", "theme": "auto"}, **headers)
@@ -100,7 +100,7 @@ def test_somebody_without_a_name_is_not_taken_for_the_system(house):
         assert audit.record("x", actor=nameless, target=house.finance).actor_name == "+989120000001"
 
 
-@pytest.mark.spec("B10", part=True)
+@pytest.mark.spec("B10")
 def test_filters_narrow_by_person_act_kind_and_days(house, owner):
     with tenant_scope(house.tenant):
         AuditEntry.objects.bulk_create(
@@ -147,7 +147,7 @@ def test_strange_addresses_are_not_faults(owner):
         assert owner.get(PAGE, query).status_code == 200, query
 
 
-@pytest.mark.spec("B10", part=True)
+@pytest.mark.spec("B10")
 def test_export_streams_every_entry_of_the_filter_and_is_an_entry_itself(house, owner):
     with tenant_scope(house.tenant):
         AuditEntry.objects.bulk_create(

@@ -62,7 +62,7 @@ def filled(**more: str) -> dict[str, str]:
 
 
 # The sheet ------------------------------------------------------------------------------------------------------
-@pytest.mark.spec("S2", part=True)
+@pytest.mark.spec("S2")
 def test_contract_is_written_in_jalali_with_any_digits(house, owner):
     page = text(owner.get(page_of(house.customer)))
     assert "این شرکت قراردادی ندارد و بی سقف تیکت ثبت می‌کند." in page
@@ -77,7 +77,7 @@ def test_contract_is_written_in_jalali_with_any_digits(house, owner):
         assert words in page
 
 
-@pytest.mark.spec("S2", part=True)
+@pytest.mark.spec("S2")
 def test_renewal_is_offered_from_the_next_day_and_the_history_stays(house, owner):
     old = sign(house, -20, allowance=30)
     current = sign(house, 10, length=30, allowance=40, person_limit=4)
@@ -169,7 +169,7 @@ def test_overlap_and_an_allowance_below_its_use_are_refused_in_place(house, owne
     assert '<details class="more" open>' in page
 
 
-@pytest.mark.spec("S2", part=True)
+@pytest.mark.spec("S2")
 def test_owner_leaves_a_contract_open_with_a_reason_and_takes_it_back(house, owner):
     contract = sign(house, -5)
     page = text(owner.get(page_of(house.customer)))
@@ -244,7 +244,7 @@ def several(house):
     return made
 
 
-@pytest.mark.spec("S2", part=True)
+@pytest.mark.spec("S2")
 def test_list_shows_what_ends_soon_nearest_first(house, owner, several):
     page = text(owner.get(LIST))
     assert page.index("شرکت امروز") < page.index("شرکت نزدیک")

@@ -56,7 +56,7 @@ def body(response) -> bytes:
     return b"".join(response.streaming_content)
 
 
-@pytest.mark.spec("H11", part=True)
+@pytest.mark.spec("H11")
 def test_template_has_our_headers_and_its_sample_is_not_imported(house, owner):
     response = owner.get(f"{START}template.xlsx")
     raw = body(response)
@@ -72,7 +72,7 @@ def test_template_has_our_headers_and_its_sample_is_not_imported(house, owner):
     assert "ردیفی نیست" in text(send(owner, raw))
 
 
-@pytest.mark.spec("H11", part=True)
+@pytest.mark.spec("H11")
 def test_upload_leads_to_a_preview_and_nothing_is_made_until_started(house, owner):
     response = send(owner, [[*SHORT, "رنگ"], ["شیشهٔ پویا", "09120000001"], ["شیشهٔ پویا", "09120000002"]])
     job = job_of(house)
@@ -94,7 +94,7 @@ def test_upload_leads_to_a_preview_and_nothing_is_made_until_started(house, owne
     assert "شیشهٔ پویا" in text(owner.get("/manage/customers/"))
 
 
-@pytest.mark.spec("H11", part=True)
+@pytest.mark.spec("H11")
 def test_bad_rows_are_listed_and_cannot_be_started(house, owner):
     send(owner, [SHORT, ["الف", "0912"], [SCRIPT, "abc"], ["ب", "09120000001"]])
     job = job_of(house)
@@ -167,7 +167,7 @@ def test_pages_cost_the_same_however_many_jobs_and_problems(house, owner):
     assert "۲۰۰ مورد نخست از ۳۰۰ مورد" in text(owner.get(page_of(job_of(house))))
 
 
-@pytest.mark.spec("H11", part=True)
+@pytest.mark.spec("H11")
 def test_trust_29_export_holds_every_customer_as_text_and_comes_back(house, owner):
     with tenant_scope(house.tenant):
         companies.create_customer(

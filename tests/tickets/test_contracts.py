@@ -53,7 +53,7 @@ def tickets(house: House) -> int:
 
 # Counting -------------------------------------------------------------------------------------------------------
 @pytest.mark.sqlite
-@pytest.mark.spec("S2", part=True)
+@pytest.mark.spec("S2")
 def test_customers_tickets_are_counted_and_ours_are_not(house):
     contract = sign(house)
     with tenant_scope(house.tenant):
@@ -97,7 +97,7 @@ def test_a_refused_ticket_takes_nothing(house):
 
 
 @pytest.mark.postgres
-@pytest.mark.spec("S2", part=True)
+@pytest.mark.spec("S2")
 def test_twenty_at_once_with_five_left_make_exactly_five(committed_db):
     house = make_house("arvand")
     contract = sign(house, allowance=8)
@@ -153,7 +153,7 @@ def _race(house: House, people) -> list[str]:
 
 # The end --------------------------------------------------------------------------------------------------------
 @pytest.mark.sqlite
-@pytest.mark.spec("S2", part=True)
+@pytest.mark.spec("S2")
 def test_at_the_end_the_form_says_why_and_whom_to_call(house):
     Tenant.objects.filter(pk=house.tenant.pk).update(name="آوندفام", phone="021-8877")
     with tenant_scope(house.tenant):
@@ -197,7 +197,7 @@ def test_without_a_telephone_the_sentence_ends_after_the_name(house):
 
 
 @pytest.mark.sqlite
-@pytest.mark.spec("S2", part=True)
+@pytest.mark.spec("S2")
 def test_our_side_opens_for_a_closed_company_with_a_notice(house):
     contract = sign(house, allowance=1)
     with tenant_scope(house.tenant):
@@ -215,7 +215,7 @@ def test_our_side_opens_for_a_closed_company_with_a_notice(house):
 
 # The meter ------------------------------------------------------------------------------------------------------
 @pytest.mark.sqlite
-@pytest.mark.spec("S2", part=True)
+@pytest.mark.spec("S2")
 def test_meter_stands_on_the_customers_home_and_in_the_staffs_panel(house):
     contract = sign(house, person_limit=20)
     with tenant_scope(house.tenant):

@@ -42,7 +42,7 @@ def test_what_cannot_run_stays_as_it_is(text):
     assert plain_cell(text) == text
 
 
-@pytest.mark.spec("H11", part=True)
+@pytest.mark.spec("H11")
 def test_trust_29_a_workbook_holds_strings_alone():
     rows = [[text, "x"] for text in DANGEROUS + HARMLESS] + [[None, 12]]
     with workbook([("مشتریان", ["=header", "دوم"], rows)]) as out:

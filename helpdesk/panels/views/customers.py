@@ -13,12 +13,16 @@ from accounts.services import companies, people
 from departments import services
 from departments.models import Department, ServiceLink
 from persian.clean import one_line
+from tickets import queries as tickets
 from tickets.services import people as with_tickets
+from tickets.views.shown import shown_file
 from web.paging import PARAMETER, page
 
 from .. import contracts, lists, queries
 from ..forms.customers import CustomerForm, CustomerPersonForm, LinkForm, NewCustomerForm, RelinkForm
 from .answers import back, carried_out, notice, one, posted_uuid, refusal_of
+
+LATEST, FILES = 10, 12
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -74,6 +78,11 @@ def _page(request: HttpRequest, row: Customer, *, status: int = 200, **given: An
         "person_form": CustomerPersonForm(sections=lists.sections_of(row)),
         "contract": contracts.sheet_of(row),
         "tickets": queries.number(request.user, **listed),
+        "latest": tickets.latest_of(request.user, row, size=LATEST),
+        "files": [
+            (one.message.ticket, shown_file(one.file))
+            for one in tickets.files_of(request.user, row, size=FILES)
+        ],
         "tickets_url": queries.listing_url(**listed),
         "notice": notice(request),
         **given,
