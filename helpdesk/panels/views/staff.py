@@ -104,7 +104,7 @@ def _page(request: HttpRequest, row: User, *, status: int = 200, **given: Any) -
         "held": queries.number(request.user, **held),
         "held_url": queries.listing_url(**held),
         **_days_away(request, row, given),
-        "leaving_form": given.pop("leaving_form", None) or _leaving_form(row),
+        "leaving_form": given.pop("leaving_form", None) or _leaving_form(request, row),
         "notice": notice(request),
         **given,
     }
@@ -117,9 +117,10 @@ def _days_away(request: HttpRequest, row: User, given: dict[str, Any]) -> dict[s
     return vacations.sheet(row, opened=opened, wrong=wrong, form=given.pop("vacation_form", None))
 
 
-def _leaving_form(row: User, data: Any = None) -> LeavingForm | None:
-    """Who takes what they would leave behind; None where there is nothing, or they are off already."""
-    burdens = leaving.burden_of(row) if row.is_active else []
+def _leaving_form(request: HttpRequest, row: User, data: Any = None) -> LeavingForm | None:
+    """Who takes what they would leave behind; None where there is nothing, they are off already, or it is oneself."""
+    leaves = row.is_active and row.pk != request.user.pk
+    burdens = leaving.burden_of(row) if leaves else []
     others = lists.colleagues(but=row) if any(burden.manages for burden in burdens) else []
     return LeavingForm(data, burdens=burdens, people=others) if burdens else None
 
@@ -134,7 +135,7 @@ def _change(request: HttpRequest, row: User) -> HttpResponse:
 
 def _off(request: HttpRequest, row: User) -> HttpResponse:
     """Close the door; what is theirs goes first where the form says (S22)."""
-    form = _leaving_form(row, request.POST)
+    form = _leaving_form(request, row, request.POST)
     if form is None:
         if refused := refusal_of(lambda: _switched(request, row)):
             return _page(request, row, status=refused.status, refused=refused.message)
