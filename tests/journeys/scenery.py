@@ -89,14 +89,14 @@ def _rights(house: House) -> dict[str, int]:
     )
     groups.join(group, actor=house.owner, user=house.colleague)
     groups.join(group, actor=house.owner, user=house.owner)
-    vacations.plan(
+    away = vacations.plan(
         house.colleague,
         actor=house.owner,
         starts_on=today(),
         ends_on=today() + timedelta(days=9),
         substitute=house.staff,
     )
-    return {"level": level.pk, "group": group.pk}
+    return {"level": level.pk, "group": group.pk, "vacation": away.pk}
 
 
 def _name(tenant: Tenant, name: str) -> None:

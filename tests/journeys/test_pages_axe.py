@@ -157,6 +157,12 @@ def _open_drawer(page: Page) -> None:
     page.locator("[data-drawer=side]:visible").first.click()
 
 
+def _leave_unsaid(page: Page) -> None:
+    """Closing a manager's door without saying who takes what."""
+    press(page.get_by_role("button", name="سپردن و بستن دسترسی"))
+    page.locator("#access .field-error").first.wait_for()
+
+
 def _stale_form(page: Page) -> None:
     """A form whose token has gone: refused with 403."""
     page.context.clear_cookies(name=settings.CSRF_COOKIE_NAME)
@@ -222,6 +228,8 @@ SCENES = [
     Scene("staff-bare", "bare", "/manage/staff/"),
     Scene("person", "full.owner", "/manage/staff/{colleague}/", _open_all),
     Scene("staff-filtered", "full.owner", "/manage/staff/?state=away", _open_all),
+    Scene("person-leaving", "full.owner", "/manage/staff/{manager}/", _leave_unsaid),
+    Scene("person-vacation", "full.owner", "/manage/staff/{colleague}/?vacation={vacation}"),
     Scene("person-owner", "full.owner", "/manage/staff/{owner}/", _open_all),
     Scene("sight", "full.owner", "/manage/people/{colleague}/sight/?number=1"),
     Scene("sight-customer", "full.owner", "/manage/people/{person}/sight/"),
@@ -239,6 +247,7 @@ SCENES = [
     Scene("audit", "full.owner", "/manage/audit/", _open_all),
     Scene("personnel", "full.customer_main", "/portal/people/", _open_all),
     Scene("vacation", "full.staff", "/desk/vacation/", _open_all),
+    Scene("vacation-change", "full.colleague", "/desk/vacation/?vacation={vacation}"),
     Scene("customers", "full.owner", "/manage/customers/", _open_all),
     Scene("customers-bare", "bare", "/manage/customers/"),
     Scene("customer", "full.owner", "/manage/customers/{customer}/", _open_all),
@@ -303,7 +312,7 @@ def _address(scenery: Scenery, ground: Ground, scene: Scene) -> str:
     places: dict[str, Any] = {name: ticket.number for name, ticket in scenery.tickets.items()}
     places |= {"person": full.section_member.public_id, "department": full.support.pk}
     places |= {"colleague": full.colleague.public_id, "customer": full.customer.pk}
-    places |= {"owner": full.owner.public_id, **scenery.places}
+    places |= {"owner": full.owner.public_id, "manager": full.manager.public_id, **scenery.places}
     return ground.stack.url(host, scene.path.format(**places))
 
 
