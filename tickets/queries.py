@@ -265,7 +265,7 @@ def filter_choices(user: Any) -> tuple[list[Department], list[User]]:
 
 def staff_groups() -> list[StaffGroup]:
     """The named groups of staff a list may be narrowed to (S19)."""
-    return list(StaffGroup.objects.order_by("name", "pk")[:50])
+    return sorted(StaffGroup.objects.order_by("pk")[:50], key=lambda group: sort_key(group.name))
 
 
 def names_of(user: Any, *, topic: str = "", customer: str = "") -> dict[str, dict[str, str]]:

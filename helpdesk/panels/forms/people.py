@@ -92,6 +92,16 @@ class StaffFilterForm(PanelForm):
         self.fields["group"].queryset = groups  # type: ignore[attr-defined]
 
     @property
+    def words(self) -> str:
+        """What the list is narrowed to, for one line: «پشتیبانی فنی، در مرخصی»."""
+        chosen = {name: value for name, value in self.asked.items() if value and name != "q"}
+        fixed = {
+            name: dict(self.fields[name].choices).get(chosen.get(name))  # type: ignore[attr-defined]
+            for name in ("level", "state")
+        }
+        return "، ".join(str(fixed.get(name) or value) for name, value in chosen.items())
+
+    @property
     def asked(self) -> dict[str, Any]:
         """The cleaned values that were right; a wrong one narrows nothing."""
         return self.cleaned_data if self.is_valid() else getattr(self, "cleaned_data", {})
@@ -114,12 +124,14 @@ class LeavingForm(PanelForm):
     """Who takes what a colleague leaves behind, and who manages instead, department by department (S22)."""
 
     page_id = "leaving"
+    has_work = False  # whether anything but a manager's place is handed on
 
     def __init__(self, data: Any = None, *, burdens: Sequence[Burden], people: Iterable[User]) -> None:
         super().__init__(data)
         people = list(people)
         for burden in burdens:
             pk, name = burden.department.pk, burden.department.name
+            self.has_work |= bool(burden.words)
             if burden.words:
                 self.fields[f"heir_{pk}"] = HeirField(
                     label=f"آنچه در {name} دارد به",

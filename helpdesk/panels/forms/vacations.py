@@ -20,7 +20,7 @@ class VacationForm(PanelForm):
         label="جانشین",
         empty="جانشین ندارد",
         required=False,
-        help_text="تیکت‌های تازه در دپارتمان‌هایی که هر دو در آن هستید به جانشین می‌رسد؛ در بقیه به مدیر دپارتمان.",
+        help_text="تیکت‌های تازه در دپارتمان‌های مشترک به جانشین می‌رسد؛ در بقیه به مدیر دپارتمان.",
     )
 
     def __init__(self, *args: Any, people: Iterable[User], **kwargs: Any) -> None:
