@@ -291,9 +291,12 @@ _FONTS = (
     STATIC_ROOT / "vendor" / "Vazirmatn-Bold.ttf",
 )
 CAPTCHA_FONT_PATH = str(next((font for font in _FONTS if font.exists()), _FONTS[-1]))
-CAPTCHA_FONT_SIZE = 30
+CAPTCHA_FONT_SIZE = 38
+# Drawn with the digit before it, so that it stands where a plus stands.
+CAPTCHA_PUNCTUATION = "+"
+CAPTCHA_NOISE_FUNCTIONS = ("captcha.helpers.noise_arcs",)
 CAPTCHA_IMAGE_SIZE = (168, 56)
-CAPTCHA_LETTER_ROTATION = (-18, 18)
+CAPTCHA_LETTER_ROTATION = (-14, 14)
 CAPTCHA_BACKGROUND_COLOR = "#f6f5f1"
 CAPTCHA_FOREGROUND_COLOR = "#201e1a"
 CAPTCHA_2X_IMAGE = False

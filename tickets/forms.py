@@ -20,7 +20,7 @@ from persian.digits import group
 from web.forms import FilesField, PersianForm
 
 from .models import TicketStatus
-from .queries import Offer
+from .offers import Offer
 from .states import Priority
 
 SUBJECT_LIMIT = 200

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from typing import Any
-from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
@@ -16,17 +14,15 @@ from django.utils import timezone
 
 from accounts import meter
 from accounts.models import Customer, User
-from accounts.roles import Right, Role
+from accounts.roles import Right
 from departments.absence import away_column, today
-from departments.access import offered_to
-from departments.models import Department, Seat, ServiceLink, StaffGroup, StaffGroupMember, Topic
+from departments.models import Department, Seat, StaffGroup, StaffGroupMember
 from departments.places import rights_in, with_rights
-from persian import jalali, sort_key
-from persian.digits import to_latin
+from persian import jalali
 from web.counting import LIMIT, Bounded
 from web.errors import NotFound
 
-from . import access, clock, routing, search, sentences
+from . import access, clock, search, sentences
 from .models import Attachment, Event, Message, ReadMark, Ticket, TicketStatus
 from .states import MOVES, OURS, UNFINISHED, Category
 
@@ -77,15 +73,15 @@ def colour_of(queryset: QuerySet[Ticket], colour: str, *, now: datetime | None =
 
 
 FILTERS: dict[str, Callable[[QuerySet[Ticket], str], QuerySet[Ticket]]] = {
-    "department": lambda rows, value: rows.filter(department_id=_number(value)),
-    "topic": lambda rows, value: rows.filter(topic_id=_number(value)),
+    "department": lambda rows, value: rows.filter(department_id=whole_number(value)),
+    "topic": lambda rows, value: rows.filter(topic_id=whole_number(value)),
     "category": lambda rows, value: rows.filter(category=value),
-    "priority": lambda rows, value: rows.filter(priority=_number(value)),
-    "assignee": lambda rows, value: rows.filter(assignee_id=_number(value)),
+    "priority": lambda rows, value: rows.filter(priority=whole_number(value)),
+    "assignee": lambda rows, value: rows.filter(assignee_id=whole_number(value)),
     "group": lambda rows, value: rows.filter(
-        assignee_id__in=StaffGroupMember.objects.filter(group_id=_number(value)).values("user_id")
+        assignee_id__in=StaffGroupMember.objects.filter(group_id=whole_number(value)).values("user_id")
     ),
-    "customer": lambda rows, value: rows.filter(customer_id=_number(value)),
+    "customer": lambda rows, value: rows.filter(customer_id=whole_number(value)),
     "origin": lambda rows, value: rows.filter(origin=value),
     "colour": lambda rows, value: colour_of(rows, value),
     "q": lambda rows, value: search.narrow(rows, value),
@@ -101,7 +97,7 @@ def apply_filters(queryset: QuerySet[Ticket], params: dict[str, str]) -> QuerySe
     return queryset
 
 
-def _number(value: str) -> int:
+def whole_number(value: str) -> int:
     """A non-negative id from an address; -1, which no row has, for anything else."""
     return int(value) if value.isascii() and value.isdigit() and len(value) < 16 else -1
 
@@ -276,7 +272,7 @@ def names_of(user: Any, *, topic: str = "", customer: str = "") -> dict[str, dic
     names: dict[str, dict[str, str]] = {}
     for kind, value in (("topic", topic), ("customer", customer)):
         seen = (
-            access.tickets_seen_by(user).order_by().filter(**{f"{kind}_id": _number(value)})
+            access.tickets_seen_by(user).order_by().filter(**{f"{kind}_id": whole_number(value)})
             if value
             else None
         )
@@ -289,115 +285,6 @@ def turn_first(queryset: QuerySet[Ticket]) -> QuerySet[Ticket]:
     """A customer's open tickets: those that wait for them first, then the newest change."""
     theirs = Case(When(category=Category.WAITING, then=0), default=1, output_field=IntegerField())
     return queryset.annotate(turn=theirs).order_by("turn", "-updated_at", "-id")
-
-
-# The new-ticket page --------------------------------------------------------------------------------------------
-class Offer:
-    """What ``actor`` may choose for a ticket of ``requester``; each list is read when it is first looked at.
-
-    Our side is offered hidden and restricted departments and every seat too (S33). With ``link`` (H9) department and
-    person are not asked at all, and only that department's topics are offered.
-    """
-
-    def __init__(self, actor: Any, requester: User) -> None:
-        self._ours = bool(actor.is_staff_member)
-        self._requester = requester
-
-    @cached_property
-    def link(self) -> ServiceLink | None:
-        """The company's exclusive link, which its personnel inherit."""
-        return routing.link_of(self._requester.customer)
-
-    @cached_property
-    def departments(self) -> list[Department]:
-        """In their own order."""
-        return [] if self.link else list(self._departments())
-
-    @cached_property
-    def topics(self) -> list[Topic]:
-        """Of every offered department."""
-        return list(self._linked_topics(self.link) if self.link else self._topics())
-
-    @cached_property
-    def people(self) -> dict[User, list[int]]:
-        """Who may be chosen, by name, with the departments they sit in."""
-        people: dict[User, list[int]] = {}
-        for seat in [] if self.link else self._seats().order_by("user__sort_key", "user_id", "pk"):
-            if Right.REPLY not in rights_in(seat):
-                continue
-            people.setdefault(seat.user, []).append(seat.department_id)
-        return people
-
-    def department(self, text: str) -> Department | None:
-        """The offered department of a posted id."""
-        return self._departments().filter(pk=_number(text)).first()
-
-    def topic(self, text: str) -> Topic | None:
-        """The offered topic of a posted id, with its department."""
-        found = self._topics().filter(pk=_number(text)).first()
-        if found is None and self.link is not None:
-            return self._linked_topics(self.link).filter(pk=_number(text)).first()
-        return found
-
-    def person(self, text: str) -> User | None:
-        """The person of a posted public id who may be chosen somewhere."""
-        try:
-            seat = self._seats().filter(user__public_id=UUID(text)).first()
-        except ValueError:
-            return None
-        return seat.user if seat else None
-
-    def _departments(self) -> QuerySet[Department]:
-        if self._ours:
-            return Department.objects.filter(is_active=True)
-        return offered_to(self._requester.customer)
-
-    def _topics(self) -> QuerySet[Topic]:
-        rows = Topic.objects.filter(is_active=True, department__is_active=True).select_related("department")
-        return rows if self._ours else rows.filter(department__in=self._departments())
-
-    def _linked_topics(self, link: ServiceLink) -> QuerySet[Topic]:
-        # A linked company may be served by a department that others do not see.
-        return Topic.objects.filter(is_active=True, department=link.department_id).select_related(
-            "department"
-        )
-
-    def _seats(self) -> QuerySet[Seat]:
-        rows = Seat.objects.filter(user__is_active=True, department__is_active=True).select_related("user")
-        rows = with_rights(rows)
-        if self._ours:
-            return rows
-        # Customers choose among those who are there.
-        rows = rows.annotate(away_until=away_column(today())).filter(away_until=None)
-        return rows.filter(accepts_choice=True, department__in=self._departments())
-
-
-PEOPLE = 50
-
-
-def people_to_write_to(text: str) -> list[User]:
-    """Customers' people our side may open a ticket to, found by name, company or mobile; the first PEOPLE by name."""
-    people = User.objects.filter(role=Role.CUSTOMER, is_active=True, customer__is_active=True)
-    for word in text.split()[: search.MOST_WORDS]:
-        key = sort_key(word)
-        hit = Q(sort_key__contains=key) | Q(customer__sort_key__contains=key) if key else Q()
-        people = people.filter(hit | _mobile_like(word))
-    return list(people.select_related("customer").order_by("sort_key", "pk")[:PEOPLE])
-
-
-def person_to_write_to(public_id: UUID) -> User | None:
-    """The one customer's person of a public id, or None."""
-    people = User.objects.filter(role=Role.CUSTOMER, is_active=True, customer__is_active=True)
-    return people.select_related("customer").filter(public_id=public_id).first()
-
-
-def _mobile_like(word: str) -> Q:
-    digits = to_latin(word).removeprefix("+98").removeprefix("0")
-    return (
-        Q(mobile__contains=digits)
-        if len(digits) >= 3 and digits.isascii() and digits.isdigit()
-        else Q(pk=None)
-    )
 
 
 def order_keys(sort: str) -> tuple[str, ...]:

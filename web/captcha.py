@@ -21,12 +21,13 @@ from persian.numerals import words
 from .forms import PersianForm
 
 TRAP = "homepage"  # a name robots like; people never see the field
+FIRST = tuple(number for number in range(2, 20) if number != 10)
 ASK_IN_WORDS = "words"  # the address parameter of whoever cannot see the picture
 
 
 def sum_challenge() -> tuple[str, str]:
-    """A question and its answer; settings.CAPTCHA_CHALLENGE_FUNCT."""
-    first, second = 2 + secrets.randbelow(19), 1 + secrets.randbelow(9)
+    """A question and its answer; settings.CAPTCHA_CHALLENGE_FUNCT. No zero: drawn alone it is a dot."""
+    first, second = secrets.choice(FIRST), 1 + secrets.randbelow(9)
     return f"{to_persian(str(first))}+{to_persian(str(second))}", str(first + second)
 
 

@@ -61,9 +61,9 @@ def begun(user: User) -> str | None:
 
 
 def address(user: User, seed: str, tenant: Tenant) -> str:
-    """The ``otpauth://`` address an app reads from the picture."""
+    """The ``otpauth://`` address an app reads from the picture; the host for a name keeps the picture coarse."""
     name = user.username or user.mobile or user.email or str(user.public_id)
-    return pyotp.TOTP(seed).provisioning_uri(name=name, issuer_name=tenant.name)
+    return pyotp.TOTP(seed).provisioning_uri(name=name, issuer_name=tenant.host)
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -21,6 +22,7 @@ from ..origin import address_of
 from ..services import contact
 
 WRONG = "یکی از کدها درست نیست. هر دو را دوباره ببینید."
+WENT_TO = 'کدی که به <bdi class="code">{}</bdi> رفت'
 GONE = "زمان این کدها گذشته است یا چند بار نادرست رسید. از نو شروع کنید."
 
 
@@ -79,8 +81,8 @@ def _proof_form(request: HttpRequest, user: User, change: ContactChange) -> Proo
     return ProofForm(
         request.POST if request.method == "POST" else None,
         asks_old=bool(change.old_hash),
-        old_label=f"کدی که به {contact.old_words(user, change.kind)} رفت",
-        new_label=f"کدی که به {_shown(change)} رفت",
+        old_label=format_html(WENT_TO, contact.old_words(user, change.kind)),
+        new_label=format_html(WENT_TO, _shown(change)),
     )
 
 

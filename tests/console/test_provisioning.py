@@ -77,3 +77,27 @@ def test_commands_say_where_to_sign_in_and_refuse_kindly():
         call_command("create_tenant", "arvand", "دوباره", "09123456782")
     with pytest.raises(CommandError):
         call_command("create_tenant", "fine", "خوب", "09123456783", quota_gb=0)
+
+
+@pytest.mark.spec("B17")
+def test_a_lost_second_factor_is_taken_away_from_the_console():
+    from accounts.models import SecondFactor
+    from accounts.services import factor
+
+    tenant, owner = create_tenant(slug="arvand", name="آروند", owner_mobile="09123456789")
+    for wrong in (
+        ("nobody", "09123456789"),
+        ("arvand", "x"),
+        ("arvand", "09123456780"),
+        ("arvand", "09123456789"),
+    ):
+        with pytest.raises(CommandError):
+            call_command("drop_second_factor", *wrong)
+    with tenant_scope(tenant):
+        factor.adopt(owner, "JBSWY3DPEHPK3PXP")
+    out = StringIO()
+    call_command("drop_second_factor", "arvand", "۰۹۱۲ ۳۴۵ ۶۷۸۹", stdout=out)
+    with tenant_scope(tenant):
+        assert not SecondFactor.objects.exists()
+        assert AuditEntry.objects.filter(verb="factor.off", actor_id=None).exists()
+    assert "gone" in out.getvalue()

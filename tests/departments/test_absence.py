@@ -17,7 +17,7 @@ from persian import jalali
 from tenants.models import AuditEntry
 from tenants.scope import tenant_scope
 from tests.worlds import House, make_house, make_ticket, make_world
-from tickets import queries
+from tickets import offers, queries
 from tickets.models import Event
 from tickets.routing import responsible
 from web.errors import Invalid, NotAllowed, NotFound
@@ -101,7 +101,7 @@ def test_the_topics_person_away_and_the_managers_letters(house: House) -> None:
 
 def test_customers_neither_see_nor_choose_who_is_away_and_our_side_may(house: House) -> None:
     away(house, house.staff)
-    offered = queries.Offer(house.customer_main, house.customer_main).people
+    offered = offers.Offer(house.customer_main, house.customer_main).people
     assert house.staff not in offered and house.colleague in offered
     with pytest.raises(Invalid) as refused:
         make_ticket(house, staff=house.staff)

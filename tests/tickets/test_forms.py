@@ -8,7 +8,7 @@ from django.http import QueryDict
 from accounts.services import people
 from tenants.scope import tenant_scope
 from tests.worlds import House, make_house, next_mobile
-from tickets import queries
+from tickets import offers
 from tickets.forms import BODY_LIMIT, ComposerForm, DeskTicketForm, NewTicketForm
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +24,7 @@ def bound(house: House, **fields: str) -> NewTicketForm:
     usual = {"subject": "موضوع", "body": "شرح", "department": str(house.support.pk)}
     data = QueryDict(mutable=True)
     data.update({**usual, **fields})
-    return NewTicketForm(data, offer=queries.Offer(house.customer_main, house.customer_main))
+    return NewTicketForm(data, offer=offers.Offer(house.customer_main, house.customer_main))
 
 
 def test_subject_longer_than_200_is_refused_kindly(house):
@@ -81,7 +81,7 @@ def test_a_topic_of_another_department_is_refused_at_the_topic(house):
 
 def test_options_carry_their_departments_for_the_script(house):
     with tenant_scope(house.tenant):
-        form = NewTicketForm(offer=queries.Offer(house.customer_main, house.customer_main))
+        form = NewTicketForm(offer=offers.Offer(house.customer_main, house.customer_main))
         assert f'data-department="{house.support.pk}"' in str(form["topic"])
         assert f'data-department="{house.support.pk}"' in str(form["staff"])
         assert "data-department-select" in str(form["department"])
@@ -94,7 +94,7 @@ def test_a_person_without_a_name_never_shows_their_mobile(house):
 
         nameless = people.create_staff(actor=house.owner, mobile=mobile)
         desks.seat(actor=house.owner, user=nameless, department=house.support, level="staff")
-        shown = str(NewTicketForm(offer=queries.Offer(house.customer_main, house.customer_main))["staff"])
+        shown = str(NewTicketForm(offer=offers.Offer(house.customer_main, house.customer_main))["staff"])
     assert str(nameless.public_id) in shown
     assert mobile[1:] not in shown
 
@@ -112,10 +112,10 @@ def test_customers_are_offered_neither_hidden_departments_nor_people_who_decline
         type(house.finance).objects.filter(pk=house.finance.pk).update(is_hidden=True)
         house.staff.seats.update(accepts_choice=False)
         for person in (house.customer_main, house.section_member):
-            offer = queries.Offer(person, person)
+            offer = offers.Offer(person, person)
             assert house.finance not in offer.departments
             assert house.staff not in offer.people
-        ours = queries.Offer(house.owner, house.customer_main)
+        ours = offers.Offer(house.owner, house.customer_main)
         assert house.finance in ours.departments
         assert house.staff in ours.people
         assert (

@@ -19,7 +19,7 @@ from tenants.scope import request_scope
 from tenants.shapes import transfer
 from web.errors import DomainError, NotFound
 
-from .. import queries, services
+from .. import offers, services
 from ..forms import DeskTicketForm, NewTicketForm
 from .addresses import Address
 from .notices import back
@@ -34,7 +34,7 @@ ABSENT = "این شخص پیدا نشد. از فهرست مشتریان انتخ
 @for_customers
 def portal_new(request: HttpRequest) -> HttpResponse:
     """The customer's form; with an exclusive link department and person are shown locked (H9)."""
-    offer = queries.Offer(request.user, request.user)
+    offer = offers.Offer(request.user, request.user)
     if request.method != "POST":
         form = NewTicketForm(offer=offer, initial=_wished(request, sms=request.user.wants_sms))
         return _page(request, "portal/new.html", form)
@@ -55,7 +55,7 @@ def desk_new(request: HttpRequest) -> HttpResponse:
         person = _person(request)
         if person is None:
             return _choose(request)
-    offer = queries.Offer(request.user, person)
+    offer = offers.Offer(request.user, person)
     if request.method != "POST":
         form = DeskTicketForm(offer=offer, initial=_wished(request, sms=False))
         return _page(request, "tickets/new.html", form, person=person)
@@ -81,8 +81,8 @@ def _page(
 def _choose(request: HttpRequest) -> HttpResponse:
     """The first step: whom it is for."""
     address = Address(request, ("q",))
-    people = queries.people_to_write_to(address.get("q"))
-    context = {"people": people, "people_query": address.get("q"), "more": len(people) >= queries.PEOPLE}
+    people = offers.people_to_write_to(address.get("q"))
+    context = {"people": people, "people_query": address.get("q"), "more": len(people) >= offers.PEOPLE}
     return render(request, "tickets/new_person.html", context)
 
 
@@ -92,7 +92,7 @@ def _person(request: HttpRequest) -> User | None:
     if not named:
         return None
     try:
-        person = queries.person_to_write_to(UUID(named))
+        person = offers.person_to_write_to(UUID(named))
     except ValueError:
         person = None
     if person is None:
