@@ -18,7 +18,7 @@ from accounts.roles import Right
 from departments.absence import away_column, today
 from departments.models import Department, Seat, StaffGroup, StaffGroupMember
 from departments.places import rights_in, with_rights
-from persian import jalali
+from persian import jalali, sort_key
 from web.counting import LIMIT, Bounded
 from web.errors import NotFound
 
