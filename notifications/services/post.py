@@ -165,10 +165,13 @@ def _has_panel(person: Any) -> bool:
 
 
 def _address(person: Any, channel: str) -> str | None:
-    own = {Mobile: Delivery.Channel.SMS, Email: Delivery.Channel.EMAIL}.get(type(person))
-    if own is not None:
-        return str(person) if channel == own else None
-    addresses = {Delivery.Channel.SMS: person.mobile, Delivery.Channel.EMAIL: person.email}
+    bare: dict[type, str] = {Mobile: Delivery.Channel.SMS, Email: Delivery.Channel.EMAIL}
+    if type(person) in bare:
+        return str(person) if channel == bare[type(person)] else None
+    addresses: dict[str, str | None] = {
+        Delivery.Channel.SMS: person.mobile,
+        Delivery.Channel.EMAIL: person.email,
+    }
     return addresses.get(channel)
 
 
