@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from accounts.models import Vacation
+from accounts.models import User, Vacation
 from accounts.services import people
 from departments import services
 from departments.absence import Crew, today
@@ -150,6 +150,18 @@ def test_two_vacations_do_not_overlap_and_a_substitute_is_another_active_colleag
         assert refused.value.field == "substitute"
 
 
+def heard(user: User) -> list[str]:
+    """The kinds of the bells about vacations, oldest first."""
+    rows = Bell.objects.filter(user=user, kind__startswith="vacation").order_by("pk")
+    return list(rows.values_list("kind", flat=True))
+
+
+def audited() -> list[str]:
+    """The verbs about vacations in the audit log, oldest first."""
+    rows = AuditEntry.objects.filter(verb__startswith="vacation").order_by("pk")
+    return list(rows.values_list("verb", flat=True))
+
+
 def test_one_plans_ones_own_and_the_owner_anybodys(house: House) -> None:
     words = {"starts_on": today(), "ends_on": today()}
     own = vacations.plan(house.staff, actor=house.staff, **words)
@@ -161,10 +173,7 @@ def test_one_plans_ones_own_and_the_owner_anybodys(house: House) -> None:
     with pytest.raises(NotAllowed):
         vacations.plan(house.customer_main, actor=house.owner, **words)
     vacations.cancel(own, actor=house.staff)
-    assert list(AuditEntry.objects.filter(verb__startswith="vacation").values_list("verb", flat=True)) == [
-        "vacation.plan",
-        "vacation.cancel",
-    ]
+    assert audited() == ["vacation.plan", "vacation.cancel"]
 
 
 def test_one_that_has_begun_ends_yesterday_and_one_that_is_over_stays(house: House) -> None:
@@ -202,10 +211,6 @@ def changed(vacation: Vacation, actor, *, first: int, last: int, substitute=None
     )
 
 
-def heard(user) -> list[str]:
-    return list(Bell.objects.filter(user=user, kind__startswith="vacation").values_list("kind", flat=True))
-
-
 @pytest.mark.spec("H9")
 def test_days_and_substitute_are_changed_and_each_substitute_is_told(house: House) -> None:
     vacation = away(house, house.staff, house.colleague, first=2, last=4)
@@ -218,8 +223,7 @@ def test_days_and_substitute_are_changed_and_each_substitute_is_told(house: Hous
     assert heard(house.manager) == ["vacation.substitute"]
     vacations.cancel(vacation, actor=house.staff)
     assert heard(house.manager) == ["vacation.substitute", "vacation.freed"]
-    verbs = AuditEntry.objects.filter(verb__startswith="vacation").values_list("verb", flat=True)
-    assert list(verbs) == ["vacation.plan", "vacation.change", "vacation.cancel"]
+    assert audited() == ["vacation.plan", "vacation.change", "vacation.cancel"]
 
 
 def test_who_names_their_own_substitute_writes_no_letter_to_themself(house: House) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
 from accounts.models import User
 from accounts.services import people
@@ -76,6 +76,13 @@ def press(button: Locator) -> None:
     """
     with button.page.expect_navigation(wait_until="load"):
         button.click()
+
+
+def choose(place: Locator, name: str) -> None:
+    """Press the choice of this name where a person would: on its label, the button itself is drawn by it."""
+    radio = place.get_by_role("radio", name=name)
+    radio.locator("xpath=ancestor::label").click()
+    expect(radio).to_be_checked()
 
 
 @dataclass

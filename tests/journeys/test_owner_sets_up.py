@@ -6,7 +6,7 @@ from accounts.models import User
 from tenants.scope import tenant_scope
 from tests.worlds import next_mobile
 
-from .conftest import press
+from .conftest import choose, press
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow]
 
@@ -29,7 +29,7 @@ def test_owner_makes_a_desk_its_people_and_a_customers_link(browsers, house):
     page.get_by_text("همکار تازه افزوده شد").wait_for()
     _new_colleague(page, second, "مدیر دپارتمان")
     page.get_by_text("این دپارتمان مدیر دارد").wait_for()
-    page.locator("details.add").get_by_role("radio", name="کارشناس").check(force=True)
+    choose(page.locator("details.add"), "کارشناس")
     press(page.get_by_role("button", name="افزودن همکار"))
     page.get_by_text("همکار تازه افزوده شد").wait_for()
 
@@ -65,7 +65,7 @@ def _new_colleague(page, mobile: str, level: str) -> None:
     page.locator("summary", has_text="همکار تازه").click()
     page.get_by_label("شمارهٔ همراه", exact=True).fill(mobile)
     page.locator("details.add select[name=department]").select_option(label="آموزش")
-    page.locator("details.add").get_by_role("radio", name=level).check(force=True)
+    choose(page.locator("details.add"), level)
     press(page.get_by_role("button", name="افزودن همکار"))
 
 

@@ -14,7 +14,7 @@ from tests.worlds import House, make_ticket, next_mobile
 from tickets import access
 from tickets.models import Ticket
 
-from .conftest import PASSWORD, Browsers, Person, press
+from .conftest import PASSWORD, Browsers, Person, choose, press
 from .test_personnel import _add, _first_login, _sees
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow]
@@ -38,7 +38,7 @@ def _hire(page: Page, mobile: str, name: str, *, department: str, level: str, ac
     form.get_by_label("شمارهٔ همراه").fill(mobile)
     form.get_by_label("نام و نام خانوادگی").fill(name)
     form.locator("select[name=department]").select_option(label=department)
-    form.get_by_role("radio", name=level).check(force=True)
+    choose(form, level)
     if access_level:
         form.get_by_label("سطح دسترسی").select_option(label=access_level)
     press(form.get_by_role("button", name="افزودن همکار"))

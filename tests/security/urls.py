@@ -580,7 +580,7 @@ TABLE: tuple[Row, ...] = (
             "group": _group(t),
             "state": "on",
         },
-        words=frozenset({"department", "level", "group", "state"}),
+        words=frozenset({"department", "level", "access", "group", "state"}),
     ),
     Row(
         "manage_person",
