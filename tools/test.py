@@ -24,6 +24,7 @@ RESULTS = VAR / "test-results"
 # One more than the cores: tests often wait for a database, a provider that stalls, or a lock.
 WORKERS = os.environ.get("WORKERS", str(1 + (os.cpu_count() or 1)))
 BROWSERS = os.environ.get("WORKERS", "2")
+SPREAD = ("-n", WORKERS, "--dist", "loadfile")  # what that means: tests/plugins/spread.py
 NO_TESTS_COLLECTED = 5
 
 
@@ -104,15 +105,12 @@ def run_part(part: str, pair: services.Services | None) -> Outcome:
             "SQLite, no Redis",
             "sqlite and not postgres and not journey",
             {"TEST_SQLITE": "1"},
-            "-n",
-            WORKERS,
+            *SPREAD,
         )
     if pair is None:
         return Outcome(part, "PostgreSQL, Redis", None, 0, "not run: PostgreSQL or Redis is missing here", 0)
     if part == "postgres":
-        # One test file stays with one process: what a file prepares once (a server, a world) is not prepared twice.
-        spread = ("-n", WORKERS, "--dist", "loadfile")
-        return run_pytest("postgres", "PostgreSQL, Redis", "not journey", pair.environment, *spread)
+        return run_pytest("postgres", "PostgreSQL, Redis", "not journey", pair.environment, *SPREAD)
     chromium = services.program("chromium")
     if not chromium:
         return Outcome(part, "Chromium, PostgreSQL, Redis", None, 0, "not run: Chromium is missing here", 0)
