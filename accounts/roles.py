@@ -55,6 +55,7 @@ RIGHT_GROUPS: tuple[tuple[str, tuple[Right, ...]], ...] = (
             Right.REPLY,
             Right.TAKE,
             Right.ASSIGN,
+            Right.TRANSFER,
             Right.CHANGE,
             Right.CLOSE,
             Right.REOPEN,
@@ -64,8 +65,8 @@ RIGHT_GROUPS: tuple[tuple[str, tuple[Right, ...]], ...] = (
     ("یادداشت و دیدن", (Right.NOTE, Right.READ_NOTES, Right.SEE_DEPARTMENT)),
     ("مشتریان و دپارتمان", (Right.CUSTOMERS, Right.STAFF, Right.EXPORT)),
     (
-        "انتقال، دانشنامه، گزارش و پیام همگانی",
-        (Right.TRANSFER, Right.ARTICLES, Right.REPORTS, Right.BROADCAST, Right.CANNED),
+        "دانشنامه، گزارش و پیام همگانی",
+        (Right.ARTICLES, Right.REPORTS, Right.BROADCAST, Right.CANNED),
     ),
 )
 # What the levels every tenant starts with may do; seeing the department is off in each (SPEC: people).

@@ -19,6 +19,10 @@ DAY = 24 * 60
 LONGEST_CLOSURE = 400
 
 
+class NeverOpens(ValueError):
+    """This calendar has no working time for over a year to come: nothing can be due by it."""
+
+
 class Slot(NamedTuple):
     """Working hours of one day, in minutes from midnight; ``closes`` may be 1440."""
 
@@ -131,7 +135,7 @@ def add_working(start: datetime, minutes: int, calendar: WorkingCalendar = DEFAU
                 return begin + left
             left -= end - begin
         day += timedelta(days=1)
-    raise ValueError("this calendar has no working day within a year")
+    raise NeverOpens("this calendar has no working day within a year")
 
 
 def working_minutes(start: datetime, end: datetime, calendar: WorkingCalendar = DEFAULT) -> int:

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts.models import AccessLevel, Customer, User
 from tenants.models import TenantOwned
+
+
+class Sharing(models.TextChoices):
+    """How a department, or one of its topics, gives out its new tickets (S1, S18)."""
+
+    QUEUE = "queue", "در صف بماند تا کسی بردارد"
+    PERSON = "person", "به مسئول گروه موضوعی برسد"
+    ROTATION = "rotation", "به نوبت میان کارشناسان حاضر"
+    LEAST = "least", "به کم‌کارترین کارشناس حاضر"
 
 
 class Department(TenantOwned):
@@ -22,6 +31,10 @@ class Department(TenantOwned):
     is_restricted = models.BooleanField("فقط برای مشتریان برگزیده", default=False)
     # Staff see the unassigned tickets of their departments and may take them (SPEC: people).
     shares_unassigned = models.BooleanField("کارشناسان تیکت‌های واگذارنشده را ببینند و بردارند", default=True)
+    # Step 4 of S1: what happens to a ticket for which neither link, nor person, nor topic decides.
+    rule = models.CharField("تقسیم تیکت‌های تازه", max_length=10, choices=Sharing, default=Sharing.QUEUE)
+    # Counts the tickets given out in turn; UPDATE … RETURNING, so that two at once never draw the same.
+    turn = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta(TenantOwned.Meta):
@@ -70,19 +83,31 @@ class Seat(TenantOwned):
 
 
 class Topic(TenantOwned):
-    """A subject group of a department, with an optional person who gets its tickets (S1, S18)."""
+    """A subject group of a department, one level of groups inside it, and who gets its tickets (S1, S18).
+
+    ``rule`` is empty where the department's own holds, ``group`` narrows rotation and least load to a named group.
+    """
 
     department = models.ForeignKey(Department, on_delete=models.CASCADE, related_name="topics")
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children", verbose_name="زیر"
+    )
     name = models.CharField("نام", max_length=80)
     position = models.PositiveSmallIntegerField("ترتیب", default=0)
+    rule = models.CharField("تقسیم تیکت‌های تازه", max_length=10, choices=Sharing, blank=True)
     assignee = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name="مسئول"
     )
+    group = models.ForeignKey(
+        "StaffGroup", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name="گروه"
+    )
+    turn = models.PositiveIntegerField(default=0, editable=False)
     is_active = models.BooleanField("فعال", default=True)
 
     class Meta(TenantOwned.Meta):
         constraints = [
-            models.UniqueConstraint(fields=["tenant", "department", "name"], name="topic_name_once")
+            models.UniqueConstraint(fields=["tenant", "department", "name"], name="topic_name_once"),
+            models.CheckConstraint(condition=~Q(parent=F("id")), name="topic_is_not_its_own_parent"),
         ]
         ordering = ["position", "id"]
 
@@ -140,3 +165,93 @@ class StaffGroupMember(TenantOwned):
 
     class Meta(TenantOwned.Meta):
         constraints = [models.UniqueConstraint(fields=["tenant", "group", "user"], name="group_member_once")]
+
+
+class WorkingWeek(TenantOwned):
+    """The working hours of a tenant from a day on, until the next such row (H4).
+
+    ``slots``: seven lists, from Saturday, of ``[opens, closes]`` in minutes from midnight. All empty: never open.
+    """
+
+    valid_from = models.DateField("از روز")
+    slots = models.JSONField(default=list)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta(TenantOwned.Meta):
+        constraints = [models.UniqueConstraint(fields=["tenant", "valid_from"], name="one_week_from_a_day")]
+
+
+class DayOff(TenantOwned):
+    """A day that differs from its weekday: a closure, a holiday of the tenant's own, or work on a public holiday."""
+
+    class Kind(models.TextChoices):
+        CLOSED = "closed", "تعطیل"
+        OPEN = "open", "باز است"
+
+    day = models.DateField("روز")
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.CLOSED)
+    name = models.CharField("مناسبت", max_length=120, blank=True)
+    # Customers whose tickets wait are shown it («فردا تعطیل»).
+    is_announced = models.BooleanField("به مشتریان منتظر نشان داده شود", default=False)
+    created_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta(TenantOwned.Meta):
+        constraints = [models.UniqueConstraint(fields=["tenant", "day"], name="one_word_about_a_day")]
+
+
+class SlaPolicy(TenantOwned):
+    """Limits in working minutes; without a department or a priority they hold for every one (H4).
+
+    ``resolve`` None: no time to close is promised.
+    """
+
+    department = models.ForeignKey(
+        Department, null=True, blank=True, on_delete=models.CASCADE, related_name="policies"
+    )
+    priority = models.PositiveSmallIntegerField("اولویت", default=0)  # 0: every priority
+    first_yellow = models.PositiveIntegerField("پاسخ نخست، زرد")
+    first_red = models.PositiveIntegerField("پاسخ نخست، قرمز")
+    next_yellow = models.PositiveIntegerField("پاسخ‌های بعدی، زرد")
+    next_red = models.PositiveIntegerField("پاسخ‌های بعدی، قرمز")
+    resolve = models.PositiveIntegerField("تا بستن تیکت", null=True, blank=True)
+
+    class Meta(TenantOwned.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "department", "priority"],
+                condition=Q(department__isnull=False),
+                name="sla_policy_once_per_desk",
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "priority"], condition=Q(department=None), name="sla_policy_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(first_yellow__lte=F("first_red"), next_yellow__lte=F("next_red")),
+                name="sla_yellow_before_red",
+            ),
+        ]
+
+
+def yellow_hears() -> list[str]:
+    """Who hears of a ticket that turns yellow, until the tenant says otherwise."""
+    return ["holder"]
+
+
+def red_hears() -> list[str]:
+    """Who hears of a ticket that turns red, until the tenant says otherwise."""
+    return ["holder", "manager"]
+
+
+class ClockRules(TenantOwned):
+    """What one tenant decided about its clock: at most one row, none means the defaults (H4).
+
+    ``stamp``: when hours, holidays or policies last changed; the sweep reckons older tickets anew.
+    """
+
+    tell_yellow = models.JSONField(default=yellow_hears)
+    tell_red = models.JSONField(default=red_hears)
+    stamp = models.DateTimeField(default=timezone.now)
+
+    class Meta(TenantOwned.Meta):
+        constraints = [models.UniqueConstraint(fields=["tenant"], name="one_clock_rules")]

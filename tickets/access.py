@@ -17,8 +17,8 @@ from accounts.roles import Level, Right, Role
 from departments.places import EVERY_RIGHT, places_of, rights_of
 from web.errors import NotAllowed, NotFound
 
-from .models import Event, Message, Ticket
-from .states import Category, Channel, EventKind, MessageKind
+from .models import Event, Message, NoteReader, Ticket, Transfer, Watcher
+from .states import Audience, Category, Channel, EventKind, MessageKind, TransferState
 
 CUSTOMER_EVENTS = (EventKind.OPENED, EventKind.CLOSED, EventKind.REOPENED)
 ABSENT = "این تیکت پیدا نشد. شاید نشانی عوض شده یا به آن دسترسی ندارید."
@@ -47,11 +47,17 @@ def staff_sight(user: User) -> dict[str, Q]:
     places = places_of(user).values()
     whole = [place.department_id for place in places if place.sees_department]
     shared = [place.department_id for place in places if place.shares_unassigned]
+    asked = Transfer.objects.filter(state=TransferState.PENDING, target_id__in=desks_decided_by(user))
     return {
         "held": Q(assignee=user),
         "opened": Q(opened_by=user),
         "department": Q(department_id__in=whole),
         "unassigned": Q(assignee=None, department_id__in=shared),
+        # An internal ticket is also its own department's that sent it (S11).
+        "sent": Q(from_department_id__in=whole),
+        "watched": Q(pk__in=Watcher.objects.filter(user=user).values("ticket_id")),
+        # Who is asked to take a ticket over reads it first (H13).
+        "asked": Q(pk__in=asked.values("ticket_id")),
     }
 
 
@@ -87,10 +93,18 @@ _SIGHT: dict[str, Callable[[User], QuerySet[Ticket]]] = {
 }
 
 
+def tickets_in_bin(user: Any) -> QuerySet[Ticket]:
+    """What lies in the bin: the owner's alone to see (H6)."""
+    if not (getattr(user, "is_active", False) and user.role == Role.OWNER):
+        return Ticket.with_bin.none()
+    return Ticket.with_bin.filter(deleted_at__isnull=False)
+
+
 def messages_seen_by(user: Any, ticket: Ticket | None = None) -> QuerySet[Message]:
     """Messages this person may see: of one ticket already fetched for them, or of all they see.
 
-    Private notes are for those of our side who have the right where the ticket is, and for their writer (S12).
+    Private notes are for those of our side who have the right where the ticket is, for their writer and for whoever
+    is named on them; one for named people is for those alone, and the owner's (S12).
     """
     if ticket is not None:
         rows = Message.objects.filter(ticket=ticket)
@@ -105,19 +119,28 @@ def _readable(user: Any, ticket: Ticket | None) -> Q:
         return Q()
     if user.role != Role.STAFF:
         return Q(kind=MessageKind.REPLY)
+    named = Q(pk__in=NoteReader.objects.filter(user=user).values("message_id"))
+    mine = Q(kind=MessageKind.REPLY) | Q(author=user) | named
     if ticket is not None:
-        return Q() if reads_notes(user, ticket) else Q(kind=MessageKind.REPLY) | Q(author=user)
+        return mine | Q(audience=Audience.RIGHT) if reads_notes(user, ticket) else mine
     blind = [pk for pk, place in places_of(user).items() if Right.READ_NOTES not in place.rights]
     seated = Q(ticket__department_id__in=list(places_of(user)))
     notes = ~Q(ticket__department_id__in=blind)
     # Where they have no seat, what they may elsewhere counts, as in _rights().
     notes &= Q() if Right.READ_NOTES in rights_of(user) else seated
-    return Q(kind=MessageKind.REPLY) | Q(author=user) | notes
+    return mine | Q(audience=Audience.RIGHT) & notes
 
 
 def reads_notes(user: User, ticket: Ticket) -> bool:
     """Whether a person who sees the ticket may read its private notes (S12)."""
     return Right.READ_NOTES in _rights(user, ticket)
+
+
+def desks_decided_by(user: Any) -> list[int]:
+    """Departments whose requests this person answers: those they manage, and those whose absent manager they stand in
+    for (H13). The owner answers for every department without a manager, and may for any.
+    """
+    return [place.department_id for place in places_of(user).values() if place.is_manager]
 
 
 def events_seen_by(user: Any, ticket: Ticket) -> QuerySet[Event]:
@@ -206,6 +229,31 @@ def _may_reopen(user: User, ticket: Ticket) -> bool:
     return user.is_customer or (_handles(user, ticket) and Right.REOPEN in _rights(user, ticket))
 
 
+def _may_refer(user: User, ticket: Ticket) -> bool:
+    """Hand it to a colleague of the department at once, with words (S10, S21)."""
+    return _is_open(ticket) and _handles(user, ticket) and Right.TRANSFER in _rights(user, ticket)
+
+
+def _may_ask_transfer(user: User, ticket: Ticket) -> bool:
+    """Ask another department to take it over (H13)."""
+    return _is_open(ticket) and _handles(user, ticket) and Right.TRANSFER in _rights(user, ticket)
+
+
+def _may_move(user: User, ticket: Ticket) -> bool:
+    """Move it to another department without asking: the owner's (H13)."""
+    return _is_open(ticket) and user.role == Role.OWNER
+
+
+def _may_watch(user: User, ticket: Ticket) -> bool:
+    """Let a colleague see it, or take that back (SPEC: people)."""
+    return _handles(user, ticket) and Right.TRANSFER in _rights(user, ticket)
+
+
+def _may_delete(user: User, ticket: Ticket) -> bool:
+    """Put it into the bin (H6)."""
+    return user.role == Role.OWNER
+
+
 MAY: dict[str, Callable[[User, Ticket], bool]] = {
     "reply": _may_reply,
     "note": _may_note,
@@ -215,6 +263,11 @@ MAY: dict[str, Callable[[User, Ticket], bool]] = {
     "set_priority": _may_change,
     "close": _may_close,
     "reopen": _may_reopen,
+    "refer": _may_refer,
+    "transfer": _may_ask_transfer,
+    "move": _may_move,
+    "watch": _may_watch,
+    "delete": _may_delete,
 }
 
 

@@ -19,6 +19,18 @@ ICONS: dict[str, str] = {
     EventKind.PRIORITY: "flag",
     EventKind.MOVED: "arrows-exchange",
     EventKind.RELEASED: "inbox",
+    EventKind.REFERRED: "user-plus",
+    EventKind.REQUESTED: "arrows-exchange",
+    EventKind.REJECTED: "x",
+    EventKind.WITHDRAWN: "arrow-back-up",
+    EventKind.RETURNED: "clock",
+    EventKind.WATCHING: "eye",
+    EventKind.UNWATCHED: "eye-off",
+    EventKind.TURNED: "alarm",
+    EventKind.WARNED: "bell",
+    EventKind.LINKED: "link",
+    EventKind.DELETED: "trash",
+    EventKind.RESTORED: "refresh",
 }
 WHY: dict[str, str] = {
     "link": "کارشناس اختصاصی این مشتری",
@@ -28,62 +40,80 @@ WHY: dict[str, str] = {
     "topic": "مسئول این گروه موضوعی",
 }
 
+TURNS: dict[str, str] = {"yellow": "رو به پایان", "red": "دیر شد"}
 QUEUES: dict[str, str] = {
     "manager": "صف مدیر دپارتمان",
     "manager_off": "صف دپارتمان، که مدیرش در مرخصی است",
 }
 
 
+# {actor}, {person}, {former}: people, in bold; {source}, {target}: departments; {before}, {after}: what has changed.
+SENTENCES: dict[str, str] = {
+    EventKind.OPENED: "{actor} تیکت را ثبت کرد",
+    EventKind.TAKEN: "{actor} تیکت را برداشت",
+    EventKind.ASSIGNED: "{actor} تیکت را به {person} واگذار کرد",
+    EventKind.STATUS: "{actor} وضعیت را از «{before}» به «{after}» برد",
+    EventKind.CLOSED: "{actor} تیکت را بست",
+    EventKind.REOPENED: "{actor} تیکت را دوباره باز کرد",
+    EventKind.PRIORITY: "{actor} اولویت را از «{before}» به «{after}» برد",
+    EventKind.MOVED: "{actor} تیکت را از «{source}» به «{target}» برد",
+    EventKind.RELEASED: "{actor} تیکت را از {former} به صف دپارتمان برگرداند",
+    EventKind.REFERRED: "{actor} تیکت را به {person} ارجاع داد",
+    EventKind.REQUESTED: "{actor} انتقال به «{target}» را درخواست کرد",
+    EventKind.REJECTED: "{actor} درخواست انتقال به «{target}» را رد کرد",
+    EventKind.WITHDRAWN: "{actor} درخواست انتقال به «{target}» را پس گرفت",
+    EventKind.RETURNED: "درخواست انتقال به «{target}» بی پاسخ ماند و برگشت",
+    EventKind.WATCHING: "{actor}، {person} را ناظر تیکت کرد",
+    EventKind.UNWATCHED: "{actor} نظارت {person} را برداشت",
+    EventKind.TURNED: "مهلت پاسخ به «{turn}» رسید",
+    EventKind.WARNED: "به مشتری خبر داده شد که تیکت بی پاسخ او بسته می‌شود",
+    EventKind.LINKED: "{actor} این تیکت را به تیکت دیگری پیوند داد",
+    EventKind.DELETED: "{actor} تیکت را به سطل برد",
+    EventKind.RESTORED: "{actor} تیکت را از سطل برگرداند",
+}
+# Where the reason makes it another sentence.
+REASONED: dict[tuple[str, str], str] = {
+    (EventKind.STATUS, "customer"): "با پاسخ مشتری از «{before}» به «{after}» برگشت",
+    (EventKind.MOVED, "retired"): "{actor} دپارتمان «{source}» را خاموش کرد و تیکت به صف «{target}» رفت",
+    (EventKind.WATCHING, "mention"): "{actor} در یادداشت از {person} نام برد و او ناظر تیکت شد",
+}
+
+
 def sentence(event: Event) -> SafeString:
     """The event in words, names in bold, everything escaped."""
-    actor = event.actor.display_name if event.actor else "سامانه"
-    person = event.to_person.display_name if event.to_person else ""
-    match event.kind:
-        case EventKind.OPENED:
-            return format_html("<b><bdi>{}</bdi></b> تیکت را ثبت کرد", actor)
-        case EventKind.ROUTED if person:
-            return format_html("به <b><bdi>{}</bdi></b>، {}، رسید", person, WHY.get(event.reason, "مسئول"))
-        case EventKind.ROUTED:
-            queue = QUEUES.get(event.reason, "صف دپارتمان، بی مدیر")
-            return format_html("در {} ماند تا کسی بردارد", queue)
-        case EventKind.TAKEN:
-            return format_html("<b><bdi>{}</bdi></b> تیکت را برداشت", actor)
-        case EventKind.ASSIGNED:
-            return format_html(
-                "<b><bdi>{}</bdi></b> تیکت را به <b><bdi>{}</bdi></b> واگذار کرد", actor, person
-            )
-        case EventKind.STATUS:
-            return _status(event, actor)
-        case EventKind.CLOSED:
-            return format_html("<b><bdi>{}</bdi></b> تیکت را بست", actor)
-        case EventKind.REOPENED:
-            return format_html("<b><bdi>{}</bdi></b> تیکت را دوباره باز کرد", actor)
-        case EventKind.PRIORITY:
-            before, after = Priority(event.from_priority or 2).label, Priority(event.to_priority or 2).label
-            return format_html("<b><bdi>{}</bdi></b> اولویت را از «{}» به «{}» برد", actor, before, after)
-        case EventKind.MOVED:
-            return _moved(event, actor)
-        case EventKind.RELEASED:
-            before = event.from_person.display_name if event.from_person else ""
-            return format_html(
-                "<b><bdi>{}</bdi></b> تیکت را از <b><bdi>{}</bdi></b> به صف دپارتمان برگرداند", actor, before
-            )
-    raise ValueError(f"No sentence for {event.kind}")
+    if event.kind == EventKind.ROUTED:
+        return _routed(event)
+    before, after = _change(event)
+    words = REASONED.get((event.kind, event.reason)) or SENTENCES[event.kind]
+    return format_html(
+        words,
+        actor=_bold(event.actor.display_name if event.actor else "سامانه"),
+        person=_bold(event.to_person.display_name if event.to_person else ""),
+        former=_bold(event.from_person.display_name if event.from_person else ""),
+        source=event.from_department.name if event.from_department else "",
+        target=event.to_department.name if event.to_department else "",
+        before=before,
+        after=after,
+        turn=TURNS.get(event.reason, ""),
+    )
 
 
-def _moved(event: Event, actor: str) -> SafeString:
-    before = event.from_department.name if event.from_department else ""
-    after = event.to_department.name if event.to_department else ""
-    if event.reason == "retired":
-        return format_html(
-            "<b><bdi>{}</bdi></b> دپارتمان «{}» را خاموش کرد و تیکت به صف «{}» رفت", actor, before, after
-        )
-    return format_html("<b><bdi>{}</bdi></b> تیکت را از «{}» به «{}» برد", actor, before, after)
+def _bold(name: str) -> SafeString:
+    return format_html("<b><bdi>{}</bdi></b>", name)
 
 
-def _status(event: Event, actor: str) -> SafeString:
-    before = event.from_status.name if event.from_status else ""
-    after = event.to_status.name if event.to_status else ""
-    if event.reason == "customer":
-        return format_html("با پاسخ مشتری از «{}» به «{}» برگشت", before, after)
-    return format_html("<b><bdi>{}</bdi></b> وضعیت را از «{}» به «{}» برد", actor, before, after)
+def _change(event: Event) -> tuple[str, str]:
+    """What it was and what it is: of a status or a priority."""
+    if event.kind == EventKind.PRIORITY:
+        return Priority(event.from_priority or 2).label, Priority(event.to_priority or 2).label
+    return (
+        event.from_status.name if event.from_status else "",
+        event.to_status.name if event.to_status else "",
+    )
+
+
+def _routed(event: Event) -> SafeString:
+    if event.to_person is not None:
+        why = WHY.get(event.reason, "مسئول")
+        return format_html("به {}، {}، رسید", _bold(event.to_person.display_name), why)
+    return format_html("در {} ماند تا کسی بردارد", QUEUES.get(event.reason, "صف دپارتمان، بی مدیر"))

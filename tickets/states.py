@@ -55,6 +55,43 @@ class EventKind(models.TextChoices):
     PRIORITY = "priority", "اولویت عوض شد"
     MOVED = "moved", "به دپارتمان دیگری رفت"
     RELEASED = "released", "به صف دپارتمان برگشت"
+    REFERRED = "referred", "به همکار ارجاع شد"
+    REQUESTED = "requested", "انتقال درخواست شد"
+    REJECTED = "rejected", "درخواست انتقال رد شد"
+    WITHDRAWN = "withdrawn", "درخواست انتقال پس گرفته شد"
+    RETURNED = "returned", "مهلت درخواست انتقال گذشت"
+    WATCHING = "watching", "ناظر افزوده شد"
+    UNWATCHED = "unwatched", "ناظر برداشته شد"
+    TURNED = "turned", "رنگ مهلت عوض شد"
+    WARNED = "warned", "هشدار بسته‌شدن فرستاده شد"
+    LINKED = "linked", "به تیکت دیگری پیوند خورد"
+    DELETED = "deleted", "به سطل رفت"
+    RESTORED = "restored", "از سطل برگشت"
+
+
+class TransferState(models.TextChoices):
+    """A request to another department (H13); all but the first are final."""
+
+    PENDING = "pending", "در انتظار تأیید"
+    ACCEPTED = "accepted", "پذیرفته شد"
+    REJECTED = "rejected", "رد شد"
+    WITHDRAWN = "withdrawn", "پس گرفته شد"
+    RETURNED = "returned", "مهلتش گذشت"
+
+
+class Audience(models.TextChoices):
+    """Who reads a private note: those with the right, or only the people named on it (S12)."""
+
+    RIGHT = "right", "همکارانی که اجازه دارند"
+    NAMED = "named", "فقط کسانی که نام برده‌ام"
+
+
+class Via(models.TextChoices):
+    """Why a person watches a ticket or reads a note beyond their right."""
+
+    ADDED = "added", "افزوده شد"
+    MENTION = "mention", "نام برده شد"
+    HANDOVER = "handover", "تیکت به او رسید"
 
 
 UNFINISHED = (Category.NEW, Category.OPEN, Category.WAITING, Category.ANSWERED)

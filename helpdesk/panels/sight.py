@@ -28,6 +28,9 @@ REASONS = {
     "opened": "تیکت‌هایی که خودش ثبت کرده است",
     "department": "همهٔ تیکت‌های این دپارتمان‌ها",
     "unassigned": "تیکت‌های واگذارنشدهٔ این دپارتمان‌ها",
+    "sent": "تیکت‌های داخلی که این دپارتمان‌ها فرستاده‌اند",
+    "watched": "تیکت‌هایی که ناظر آن‌هاست یا در یادداشتشان نام برده شده است",
+    "asked": "تیکت‌هایی که انتقالشان را از او خواسته‌اند",
     "company": "همهٔ تیکت‌های شرکت",
     "own": "تیکت‌های خودش",
     "section": "تیکت‌های کارمندان بخش خودش",
@@ -41,6 +44,11 @@ VERBS = {
     "close": "بستن",
     "reopen": "بازگشایی",
     "note": "نوشتن یادداشت خصوصی",
+    "refer": "ارجاع به همکار با توضیح",
+    "transfer": "درخواست انتقال به دپارتمان دیگر",
+    "move": "بردن به دپارتمان دیگر، بی درخواست",
+    "watch": "افزودن و برداشتن ناظر",
+    "delete": "بردن به سطل",
 }
 # Rights that are of no one ticket.
 GENERAL = (
@@ -118,8 +126,10 @@ def _names(person: User) -> dict[str, str]:
         return {}
     places = places_of(person).values()
     known = dict(Department.objects.filter(pk__in=places_of(person)).values_list("pk", "name"))
+    whole = "، ".join(known[place.department_id] for place in places if place.sees_department)
     return {
-        "department": "، ".join(known[place.department_id] for place in places if place.sees_department),
+        "department": whole,
+        "sent": whole,
         "unassigned": "، ".join(
             known[place.department_id]
             for place in places

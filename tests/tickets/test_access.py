@@ -94,13 +94,16 @@ def test_rival_tenants_ticket_is_absent() -> None:
 
 
 VERBS_OPEN = {"reply", "note", "take", "assign", "set_status", "set_priority", "close"}
+# Who handles a ticket sends it on and lets others watch it; the owner's alone are the direct move and the bin.
+HANDED = {"refer", "transfer", "watch"}
+OWNERS = {"move", "delete"}
 
 
 @pytest.mark.parametrize(
     ("role", "verbs"),
     [
-        ("owner", VERBS_OPEN - {"take"}),
-        ("manager", VERBS_OPEN),
+        ("owner", VERBS_OPEN - {"take"} | HANDED | OWNERS),
+        ("manager", VERBS_OPEN | HANDED),
         ("staff", {"reply", "note", "take"}),
         ("customer_main", {"reply", "close"}),
     ],
@@ -113,9 +116,9 @@ def test_verbs_on_an_unassigned_ticket_by_role(house: House, role: str, verbs: s
 @pytest.mark.parametrize(
     ("role", "verbs"),
     [
-        ("owner", VERBS_OPEN - {"take"}),
-        ("manager", VERBS_OPEN - {"take"}),
-        ("staff", VERBS_OPEN - {"take", "assign"}),
+        ("owner", VERBS_OPEN - {"take"} | HANDED | OWNERS),
+        ("manager", VERBS_OPEN - {"take"} | HANDED),
+        ("staff", VERBS_OPEN - {"take", "assign"} | HANDED),
         ("customer_main", {"reply", "close"}),
     ],
 )
@@ -127,8 +130,9 @@ def test_verbs_on_a_held_ticket_by_role(house: House, role: str, verbs: set[str]
 @pytest.mark.parametrize("role", ["owner", "manager", "staff", "customer_main"])
 def test_verbs_on_a_closed_ticket(house: House, role: str) -> None:
     ticket = close(take(make_ticket(house), actor=house.staff), actor=house.staff)
-    ours = {"note"} if role != "customer_main" else set()
-    assert access.allowed(getattr(house, role), ticket) == {"reply", "reopen"} | ours
+    ours = {"note", "watch"} if role != "customer_main" else set()
+    bin_ = {"delete"} if role == "owner" else set()
+    assert access.allowed(getattr(house, role), ticket) == {"reply", "reopen"} | ours | bin_
 
 
 def test_refusal_of_a_seen_ticket_is_not_allowed_and_of_an_unseen_one_not_found(house: House) -> None:

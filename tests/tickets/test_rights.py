@@ -39,6 +39,7 @@ HELD = {
     Right.REPLY: {"reply"},
     Right.NOTE: {"note"},
     Right.ASSIGN: {"assign"},
+    Right.TRANSFER: {"refer", "transfer", "watch"},
     Right.CHANGE: {"set_status", "set_priority"},
     Right.CLOSE: {"close"},
     Right.TAKE: set(),

@@ -1,0 +1,35 @@
+"""By which hours and limits a tenant's clock runs (H4): what its owner set, else the defaults."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .calendar import WorkingCalendar, default_calendar
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Working minutes: (yellow, red) of the first answer and of the later ones, and the time to close, if promised."""
+
+    first: tuple[int, int]
+    later: tuple[int, int]
+    resolve: int | None = None
+
+
+# By priority, from low (1) to urgent (4), until the owner sets policies.
+DEFAULT_LIMITS: dict[int, Limits] = {
+    1: Limits((480, 960), (480, 960)),
+    2: Limits((240, 480), (240, 480)),
+    3: Limits((120, 240), (120, 240)),
+    4: Limits((30, 60), (30, 60)),
+}
+
+
+def working_calendar() -> WorkingCalendar:
+    """The working time of the tenant in scope."""
+    return default_calendar()
+
+
+def limits_for(department_id: int, priority: int) -> Limits:
+    """The limits of a department and priority: the closest policy, else the default of the priority."""
+    return DEFAULT_LIMITS[priority]
