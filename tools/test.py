@@ -80,6 +80,8 @@ def run_pytest(part: str, on: str, expression: str, environ: dict[str, str], *mo
     record = RESULTS / f"{part}.json"
     started = time.time()
     command = [str(PYTHON), "-m", "pytest", "-q", "-m", expression, *more, *(["-k", words] if words else [])]
+    if limit := os.environ.get("TEST_TIMEOUT"):
+        command += [f"--timeout={limit}"]
     known = {**os.environ, **environ, "TEST_RUN": part, "TEST_RUN_MERGE": "1" if words else "0"}
     code = subprocess.run(command, cwd=ROOT, env=known, stdin=subprocess.DEVNULL).returncode
     seconds = time.time() - started
