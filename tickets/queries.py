@@ -114,11 +114,12 @@ def queue(user: Any) -> QuerySet[Ticket]:
 
 
 def decorate(tickets: Iterable[Ticket], *, now: datetime | None = None) -> list[Ticket]:
-    """Set ``clock``, ``unread`` and ``waiting`` on each ticket of a page; no statements."""
+    """Set ``clock``, ``to_close``, ``unread`` and ``waiting`` on each ticket of a page; the calendar is read once."""
     now = now or timezone.now()
-    rows = list(tickets)
+    rows, rules = list(tickets), clock.Rules()
     for ticket in rows:
-        ticket.clock = clock.clock(ticket, now)  # type: ignore[attr-defined]
+        ticket.clock = clock.clock(ticket, now, rules)  # type: ignore[attr-defined]
+        ticket.to_close = clock.to_close(ticket, now, rules)  # type: ignore[attr-defined]
         read_at = getattr(ticket, "read_at", None)
         ticket.unread = read_at is None or read_at < ticket.last_message_at  # type: ignore[attr-defined]
         ticket.waiting = now - ticket.waiting_since if ticket.waiting_since else None  # type: ignore[attr-defined]

@@ -16,7 +16,7 @@ from ..states import Category, EventKind, Priority, may_move
 from .common import default_status
 from .talk import change_status
 
-CLOCK = ("waiting_since", "yellow_at", "red_at")
+CLOCK = clock.COLUMNS
 
 
 def set_status(ticket: Ticket, *, actor: User, status: TicketStatus, at: datetime | None = None) -> Ticket:
@@ -55,7 +55,7 @@ def set_priority(ticket: Ticket, *, actor: User, priority: int, at: datetime | N
         )
         ticket.priority = priority
         ticket.updated_at = now
-        clock.set_limits(ticket)
+        clock.set_limits(ticket, now)
         ticket.save(update_fields=["priority", "updated_at", *CLOCK])
         return ticket
 

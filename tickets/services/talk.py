@@ -30,9 +30,7 @@ SAVED = (
     "first_answered_at",
     "answered_at",
     "closed_at",
-    "waiting_since",
-    "yellow_at",
-    "red_at",
+    *clock.COLUMNS,
 )
 
 
@@ -113,9 +111,11 @@ def _ours(ticket: Ticket, *, actor: User, status: TicketStatus | None, now: date
     if closed:
         Event.objects.create(ticket=ticket, actor=actor, kind=EventKind.REOPENED, created_at=now)
         ticket.closed_at = None
-    change_status(ticket, target, actor=actor, now=now, told=not closed)
+    # An answer ends the wait, whatever status comes with it: one that leaves the ball with us begins another.
+    clock.stop(ticket, now)
     ticket.answered_at = now
     ticket.first_answered_at = ticket.first_answered_at or now
+    change_status(ticket, target, actor=actor, now=now, told=not closed)
 
 
 def _theirs(ticket: Ticket, *, actor: User, now: datetime) -> None:
@@ -149,4 +149,4 @@ def change_status(
     if target.category in (Category.NEW, Category.OPEN):
         clock.start(ticket, now)
     else:
-        clock.stop(ticket)
+        clock.stop(ticket, now)
