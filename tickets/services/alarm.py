@@ -85,7 +85,7 @@ def _post_many(mine: list[News], *, to: User) -> None:
 def _mark(one: News) -> str:
     """The same for one turn of one run of a clock, and for no other."""
     since = one.ticket.waiting_since
-    return f"{one.ticket.pk}:{one.colour}:{since.timestamp() if since else 0:.0f}"
+    return f"{one.ticket.pk}:{one.colour}:{since.timestamp() if since else 0:.6f}"
 
 
 class _People:

@@ -56,8 +56,8 @@ def _concerned(now: datetime) -> list[Tenant]:
         rows = Ticket.objects.filter(tenant=OuterRef("pk"), **condition).order_by(column)
         return Subquery(rows.values("pk")[:1])
 
-    stamp = ClockRules.objects.filter(tenant=OuterRef("pk")).values("stamp")[:1]
     with all_tenants("clocks turn for every tenant"):
+        stamp = ClockRules.objects.filter(tenant=OuterRef("pk")).values("stamp")[:1]
         rows = Tenant.objects.filter(is_active=True).defer("logo")
         rows = rows.annotate(stamp=Subquery(stamp, output_field=DateTimeField()))
         rows = rows.annotate(
