@@ -6,14 +6,18 @@ Instants are stored, colours are computed from them. What is stored beside them 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Case, CharField, F, Value, When
 from django.utils import timezone
 
 from departments import sla
 from departments.calendar import NeverOpens, WorkingCalendar, add_working, working_minutes
+from persian import jalali
+from persian.digits import group
+from persian.relative import clock as hour
 from persian.relative import left, moment, working
 
 from .models import FAR, Ticket
@@ -192,3 +196,93 @@ def to_close(ticket: Ticket, at: datetime, rules: Rules | None = None) -> Clock 
         return Clock(RED, "دیر شد", left(ticket.resolve_at, at))
     minutes = working_minutes(at, ticket.resolve_at, (rules or Rules()).calendar)
     return Clock(GREEN, "سر وقت", f"{working(timedelta(minutes=minutes))} مانده")
+
+
+# Why it is due then ----------------------------------------------------------------------------------------------
+LINES = 15  # a sum longer than this says its middle in one line
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a sum: ``kind`` is begin, limit, day, shut, more or due."""
+
+    kind: str
+    name: str
+    words: str
+
+
+def sum_of(ticket: Ticket, calendar: WorkingCalendar) -> list[Line]:
+    """How the moment an answer is due was counted, day by day in the calendar's working time (H4).
+
+    Empty while the clock does not run; at most LINES lines. Pure: the limits are read off the stored instants.
+    """
+    since, red = ticket.waiting_since, ticket.red_at
+    if since is None:
+        return []
+    begin = Line("begin", "آغاز", day_and_hour(since))
+    if red == FAR:
+        return [begin, Line("due", "مهلت", NO_HOURS)]
+    which = "پاسخ نخست" if ticket.first_answered_at is None else "پاسخ"
+    limit = spent(working_minutes(since, red, calendar))
+    warned = working_minutes(since, ticket.yellow_at, calendar)
+    words = f"{limit}، از {spent(warned)} رو به پایان" if warned else limit
+    days = _shortened(list(_days(since, red, calendar)))
+    return [begin, Line("limit", f"زمان {which}", words), *days, Line("due", "مهلت", day_and_hour(red))]
+
+
+def spent(minutes: int) -> str:
+    """«۸ ساعت و ۳۰ دقیقه»: a length of working time, whose largest unit is the hour."""
+    return working(timedelta(minutes=minutes), 2).removesuffix(" کاری").removesuffix("ٔ")
+
+
+def day_and_hour(at: datetime) -> str:
+    """«سه‌شنبه ۴ آذر، ۱۰:۱۲»."""
+    return f"{day_name(jalali.local_day(at))}، {hour(at)}"
+
+
+def day_name(day: date) -> str:
+    """«سه‌شنبه ۴ آذر»."""
+    return f"{jalali.WEEKDAYS[jalali.weekday(day)]} {jalali.day_month(day)}"
+
+
+@dataclass(frozen=True)
+class _Day:
+    """What one day gave: its working spans, or why it gave none."""
+
+    day: date
+    spans: tuple[tuple[datetime, datetime], ...]
+    why: str = ""
+
+    @property
+    def minutes(self) -> int:
+        return int(sum((end - begin for begin, end in self.spans), timedelta()) // timedelta(minutes=1))
+
+
+def _days(since: datetime, due: datetime, calendar: WorkingCalendar) -> Iterator[_Day]:
+    """The days between two moments, but for those whose working hours were over or had not begun."""
+    day, last = calendar.day_of(since), calendar.day_of(due)
+    named = getattr(calendar.holidays, "name_of", None)
+    while day <= last:
+        hours = list(calendar.hours(day))
+        spans = ((max(begin, since), min(end, due)) for begin, end in hours)
+        counted = tuple((begin, end) for begin, end in spans if begin < end)
+        if counted or not hours:
+            yield _Day(day, counted, "" if hours else (named(day) if named else "") or "تعطیل")
+        day += timedelta(days=1)
+
+
+def _shortened(days: list[_Day]) -> list[Line]:
+    room = LINES - 3
+    if len(days) <= room:
+        return [_line(one) for one in days]
+    first, middle, last = days[: room - 3], days[room - 3 : -2], days[-2:]
+    minutes = sum(one.minutes for one in middle)
+    more = Line("more", f"{group(len(middle))} روز میان این‌ها", spent(minutes) if minutes else "بی ساعت کاری")
+    return [*map(_line, first), more, *map(_line, last)]
+
+
+def _line(one: _Day) -> Line:
+    if not one.spans:
+        return Line("shut", day_name(one.day), one.why)
+    spans = " و ".join(f"{hour(begin)} تا {hour(end)}" for begin, end in one.spans)
+    return Line("day", day_name(one.day), f"{spans}، {spent(one.minutes)}")

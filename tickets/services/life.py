@@ -13,6 +13,7 @@ from web.errors import Conflict, Invalid
 from .. import access, clock
 from ..models import Event, Ticket, TicketStatus
 from ..states import Category, EventKind, Priority, may_move
+from . import custody
 from .common import default_status
 from .talk import change_status
 
@@ -29,9 +30,11 @@ def set_status(ticket: Ticket, *, actor: User, status: TicketStatus, at: datetim
             raise Invalid("این وضعیت اکنون ممکن نیست. یکی دیگر را انتخاب کنید.", field="status")
         if ticket.status_id == status.pk:
             return ticket
+        before = custody.held(ticket)
         change_status(ticket, status, actor=actor, now=now)
         ticket.updated_at = now
         ticket.save(update_fields=["status", "category", "updated_at", *CLOCK])
+        custody.keep(ticket, before, at=now)
         return ticket
 
 
@@ -83,8 +86,10 @@ def _turn(
             )
         access.require(verb, actor, ticket)
         Event.objects.create(ticket=ticket, actor=actor, kind=event, created_at=now)
+        before = custody.held(ticket)
         change_status(ticket, default_status(category), actor=actor, now=now, told=False)
         ticket.closed_at = now if closing else None
         ticket.updated_at = now
         ticket.save(update_fields=["status", "category", "closed_at", "updated_at", *CLOCK])
+        custody.keep(ticket, before, at=now)
         return ticket

@@ -16,7 +16,7 @@ from web.errors import Invalid
 from .. import access, clock
 from ..models import Event, Message, Ticket, TicketStatus
 from ..states import Category, EventKind, MessageKind, may_move
-from . import telling
+from . import custody, telling
 from .common import clean_body, default_status, sent_before, write_message
 from .reading import mark_read
 
@@ -59,11 +59,13 @@ def reply(
             ticket, actor=actor, kind=MessageKind.REPLY, body=body, client_key=client_key, files=files, at=now
         )
         ticket.updated_at = ticket.last_message_at = now
+        holding = custody.held(ticket)
         if actor.is_staff_member:
             _ours(ticket, actor=actor, status=status, now=now)
         else:
             _theirs(ticket, actor=actor, now=now)
         ticket.save(update_fields=SAVED)
+        custody.keep(ticket, holding, at=now)
         mark_read(ticket, actor=actor, at=now)
         if actor.is_staff_member:
             telling.answered(ticket, message, actor=actor)
