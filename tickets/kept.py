@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from accounts.models import User
 from departments import sla
 from departments.calendar import WorkingCalendar, working_minutes
 from departments.models import Department
@@ -23,7 +24,7 @@ class Share:
     """What one person, or a desk's queue, kept: working minutes while it was our turn, and in whose hands it is now."""
 
     department: Department
-    person: object | None
+    person: User | None
     minutes: int = 0
     is_now: bool = False
 
