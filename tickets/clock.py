@@ -261,7 +261,8 @@ class _Day:
 def _days(since: datetime, due: datetime, calendar: WorkingCalendar) -> Iterator[_Day]:
     """The days between two moments, but for those whose working hours were over or had not begun."""
     day, last = calendar.day_of(since), calendar.day_of(due)
-    named = getattr(calendar.holidays, "name_of", None)
+    # Why a day is shut is told by the calendar that knows it, else by its holidays.
+    named = getattr(calendar, "name_of", None) or getattr(calendar.holidays, "name_of", None)
     while day <= last:
         hours = list(calendar.hours(day))
         spans = ((max(begin, since), min(end, due)) for begin, end in hours)
