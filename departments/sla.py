@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from .calendar import WorkingCalendar, default_calendar
+from .models import ClockRules
 
 
 @dataclass(frozen=True)
@@ -33,3 +35,14 @@ def working_calendar() -> WorkingCalendar:
 def limits_for(department_id: int, priority: int) -> Limits:
     """The limits of a department and priority: the closest policy, else the default of the priority."""
     return DEFAULT_LIMITS[priority]
+
+
+def stamp() -> datetime | None:
+    """When hours, holidays or policies of the tenant in scope last changed; None where they never did."""
+    return ClockRules.objects.values_list("stamp", flat=True).first()
+
+
+def hears(colour: str) -> list[str]:
+    """Who hears of a ticket that turns ``yellow`` or ``red``: holder, manager, owner."""
+    rules = ClockRules.objects.first() or ClockRules()
+    return rules.tell_red if colour == "red" else rules.tell_yellow

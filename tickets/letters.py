@@ -148,3 +148,28 @@ RELEASED = register(
         sample={**SAMPLE_MANY, "to": "پشتیبانی فنی"},
     )
 )
+
+TURNED = register(
+    LetterKind(
+        name="ticket.turned",
+        title="رسیدن مهلت پاسخ یک تیکت، برای مسئول، مدیر یا مدیر اصلی",
+        variables=(*TICKET, "state"),
+        subject="مهلت پاسخ تیکت {number} {state}: {subject}",
+        body="مهلت پاسخ تیکت «{subject}» از {customer} در دپارتمان {department} {state}.",
+        bell="مهلت پاسخ «{subject}» {state}",
+        channels=("email", "bell"),
+        sample={**SAMPLE, "state": "رو به پایان است"},
+    )
+)
+TURNED_MANY = register(
+    LetterKind(
+        name="tickets.turned",
+        title="رسیدن مهلت پاسخ چند تیکت، برای مسئول، مدیر یا مدیر اصلی",
+        variables=("what",),
+        subject="مهلت پاسخ: {what}",
+        body="{what}.\n\nبرای دیدنشان فهرست تیکت‌ها را باز کنید.",
+        bell="مهلت پاسخ: {what}",
+        channels=("email", "bell"),
+        sample={"tenant": "آوندفام", "what": "۵ تیکت دیر شد، ۲ تیکت رو به پایان است"},
+    )
+)

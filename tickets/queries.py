@@ -113,12 +113,15 @@ def queue(user: Any) -> QuerySet[Ticket]:
     )
 
 
-def decorate(tickets: Iterable[Ticket], *, now: datetime | None = None) -> list[Ticket]:
-    """Set ``clock``, ``unread`` and ``waiting`` on each ticket of a page; no statements."""
+def decorate(
+    tickets: Iterable[Ticket], *, now: datetime | None = None, rules: clock.Rules | None = None
+) -> list[Ticket]:
+    """Set ``clock``, ``to_close``, ``unread`` and ``waiting`` on each ticket of a page; the calendar is read once."""
     now = now or timezone.now()
-    rows = list(tickets)
+    rows, rules = list(tickets), rules or clock.Rules()
     for ticket in rows:
-        ticket.clock = clock.clock(ticket, now)  # type: ignore[attr-defined]
+        ticket.clock = clock.clock(ticket, now, rules)  # type: ignore[attr-defined]
+        ticket.to_close = clock.to_close(ticket, now, rules)  # type: ignore[attr-defined]
         read_at = getattr(ticket, "read_at", None)
         ticket.unread = read_at is None or read_at < ticket.last_message_at  # type: ignore[attr-defined]
         ticket.waiting = now - ticket.waiting_since if ticket.waiting_since else None  # type: ignore[attr-defined]
@@ -170,14 +173,20 @@ class Entry:
 
 
 def one(user: Any, number: int) -> Ticket:
-    """The ticket of a number with all its page shows, for our side ``contract`` (accounts.meter). Raises NotFound."""
+    """The ticket of a number with all its page shows, for our side ``contract`` (accounts.meter) and ``sum``.
+
+    Raises NotFound.
+    """
     access_rows = queue(user).select_related("topic", "tenant").defer("tenant__logo")
     if user.is_staff_member:
         access_rows = access_rows.annotate(contract=meter.column("customer", meter.today()))
     ticket = access_rows.filter(number=number).first() if number < 2**31 else None
     if ticket is None:
         raise NotFound(access.ABSENT)
-    return decorate([ticket])[0]
+    rules = clock.Rules()
+    if user.is_staff_member and ticket.waiting_since is not None:
+        ticket.sum = clock.sum_of(ticket, rules.calendar)
+    return decorate([ticket], rules=rules)[0]
 
 
 def thread(ticket: Ticket, user: Any) -> list[Entry]:

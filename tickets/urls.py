@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import acts, desk, files, opening, portal, queue, reading, short
+from .views import acts, custody, desk, files, opening, portal, queue, reading, short
 
 urlpatterns = [
     path("desk/tickets/", queue.desk_tickets, name="desk_tickets"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("desk/tickets/<int:number>/priority/", acts.desk_ticket_priority, name="desk_ticket_priority"),
     path("desk/tickets/<int:number>/close/", acts.desk_ticket_close, name="desk_ticket_close"),
     path("desk/tickets/<int:number>/reopen/", acts.desk_ticket_reopen, name="desk_ticket_reopen"),
+    path("desk/tickets/<int:number>/custody/", custody.desk_ticket_custody, name="desk_ticket_custody"),
     path("desk/tickets/<int:number>/read/", reading.desk_ticket_read, name="desk_ticket_read"),
     path("portal/", portal.portal, name="portal"),
     path("portal/tickets/", portal.portal_tickets, name="portal_tickets"),

@@ -28,6 +28,7 @@ from tenants.scope import tenant_scope
 from tenants.services import files, profile
 from tickets import clock, services
 from tickets.models import Ticket, TicketStatus
+from tickets.services import turning
 from tickets.states import UNFINISHED
 
 from . import content, contracts, pictures, rights
@@ -175,6 +176,7 @@ class History:
         for at, _index, place, story, step in steps[len(old) :]:
             self._do(story, step, first=not place)
             self._date_bells(at)
+        self._turn_clocks()
         Delivery.objects.all().delete()
         for story in stories:
             self._read(story)
@@ -267,6 +269,14 @@ class History:
         return uuid.UUID(int=self._rng.getrandbits(128), version=4)
 
     # Who has read what ----------------------------------------------------------------------------------------------
+    def _turn_clocks(self) -> None:
+        """Clocks that have turned by now were announced when they did."""
+        running = Ticket.objects.filter(waiting_since__isnull=False).values_list("yellow_at", "red_at")
+        for at in sorted({at for instants in running for at in instants if at <= self._now}):
+            turning.turn(at)
+            self._date_bells(at)
+        Bell.objects.filter(created_at__lt=self._kept_from).delete()
+
     def _date_bells(self, at: datetime) -> None:
         """The lines this step rang were rung then, not now."""
         fresh = Bell.objects.filter(pk__gt=self._last_bell)

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 from departments.calendar import default_calendar
+from departments.sla import DEFAULT_LIMITS
 from persian.jalali import TEHRAN
-from tickets.clock import LIMITS
 
 AWAKE = range(7, 23)  # hours at which customers write
 
@@ -29,7 +29,7 @@ def working_before(now: datetime, minutes: int) -> datetime:
 
 def started(now: datetime, colour: str, priority: int, rng: Random) -> datetime:
     """Since when a customer must have waited for the clock of that priority to show that colour now."""
-    yellow, red = LIMITS[priority]
+    yellow, red = DEFAULT_LIMITS[priority].first
     room = red - yellow
     if colour == "green":
         minutes = rng.randint(max(1, yellow // 12), yellow * 9 // 10)

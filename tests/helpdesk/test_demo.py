@@ -28,6 +28,7 @@ from tenants.models import StoredFile, Tenant
 from tenants.scope import all_tenants, tenant_scope
 from tickets import clock, queries
 from tickets.models import Event, Message, ReadMark, Ticket
+from tickets.services import turning
 from tickets.states import UNFINISHED, Category, Origin, Priority
 
 pytestmark = [pytest.mark.sqlite, pytest.mark.slow]
@@ -64,6 +65,8 @@ def test_build_shows_every_category_and_colour(demo: Tenant) -> None:
     assert {clock.colour(ticket, NOW) for ticket in tickets} == {"", "green", "yellow", "red"}
     assert {ticket.origin for ticket in tickets} == set(Origin.values)
     assert Event.objects.filter(kind="reopened").exists()
+    assert set(Event.objects.filter(kind="turned").values_list("reason", flat=True)) == {"yellow", "red"}
+    assert not turning.sweep(NOW), "what has turned was announced when it did"
     assert Message.objects.filter(kind="note").exists()
 
 

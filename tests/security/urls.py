@@ -763,6 +763,7 @@ TABLE: tuple[Row, ...] = (
         query=lambda t: {"q": t.contact.mobile, "person": ""},
     ),
     Row("desk_ticket", at("desk_ticket", _ticket), HOLDERS, holds=NUMBER),
+    Row("desk_ticket_custody", at("desk_ticket_custody", _ticket), HOLDERS, holds=NUMBER),
     _verb(
         "desk",
         "reply",

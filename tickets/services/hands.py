@@ -16,7 +16,7 @@ from web.errors import Conflict, Invalid
 from .. import access
 from ..models import Event, Ticket
 from ..states import EventKind
-from . import telling
+from . import custody, telling
 
 
 def take(ticket: Ticket, *, actor: User, at: datetime | None = None) -> Ticket:
@@ -57,8 +57,10 @@ def _hand(ticket: Ticket, *, to: User, actor: User, kind: EventKind, now: dateti
     event = Event.objects.create(
         ticket=ticket, actor=actor, kind=kind, from_person=ticket.assignee, to_person=to, created_at=now
     )
+    before = custody.held(ticket)
     ticket.assignee = to
     ticket.updated_at = now
     ticket.save(update_fields=["assignee", "updated_at"])
+    custody.keep(ticket, before, at=now)
     telling.assigned(ticket, actor=actor, mark=event.pk)
     return ticket

@@ -13,10 +13,11 @@ from web.errors import Conflict, Invalid
 from .. import access, clock
 from ..models import Event, Ticket, TicketStatus
 from ..states import Category, EventKind, Priority, may_move
+from . import custody
 from .common import default_status
 from .talk import change_status
 
-CLOCK = ("waiting_since", "yellow_at", "red_at")
+CLOCK = clock.COLUMNS
 
 
 def set_status(ticket: Ticket, *, actor: User, status: TicketStatus, at: datetime | None = None) -> Ticket:
@@ -29,9 +30,11 @@ def set_status(ticket: Ticket, *, actor: User, status: TicketStatus, at: datetim
             raise Invalid("این وضعیت اکنون ممکن نیست. یکی دیگر را انتخاب کنید.", field="status")
         if ticket.status_id == status.pk:
             return ticket
+        before = custody.held(ticket)
         change_status(ticket, status, actor=actor, now=now)
         ticket.updated_at = now
         ticket.save(update_fields=["status", "category", "updated_at", *CLOCK])
+        custody.keep(ticket, before, at=now)
         return ticket
 
 
@@ -55,7 +58,7 @@ def set_priority(ticket: Ticket, *, actor: User, priority: int, at: datetime | N
         )
         ticket.priority = priority
         ticket.updated_at = now
-        clock.set_limits(ticket)
+        clock.set_limits(ticket, now)
         ticket.save(update_fields=["priority", "updated_at", *CLOCK])
         return ticket
 
@@ -83,8 +86,10 @@ def _turn(
             )
         access.require(verb, actor, ticket)
         Event.objects.create(ticket=ticket, actor=actor, kind=event, created_at=now)
+        before = custody.held(ticket)
         change_status(ticket, default_status(category), actor=actor, now=now, told=False)
         ticket.closed_at = now if closing else None
         ticket.updated_at = now
         ticket.save(update_fields=["status", "category", "closed_at", "updated_at", *CLOCK])
+        custody.keep(ticket, before, at=now)
         return ticket

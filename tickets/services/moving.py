@@ -19,7 +19,7 @@ from tenants.scope import current_tenant_id
 from ..models import Event, Ticket
 from ..routing import responsible
 from ..states import UNFINISHED, EventKind
-from . import telling
+from . import custody, telling
 
 
 def unfinished() -> QuerySet[Ticket]:
@@ -36,7 +36,11 @@ def move_open(source: Department, *, to: Department, actor: User, at: datetime |
     held = lock(unfinished().filter(department=source))
     if not held:
         return 0
-    Ticket.objects.filter(pk__in=held).update(department=to, topic=None, assignee=None, updated_at=now)
+    with custody.keeping(held, at=now):
+        # Other limits may hold there: the sweep reckons the clocks anew.
+        Ticket.objects.filter(pk__in=held).update(
+            department=to, topic=None, assignee=None, updated_at=now, reckoned_at=None
+        )
     mark = _record(
         held,
         actor=actor,
@@ -64,7 +68,8 @@ def hand_over(department: Department, *, of: User, to: User, actor: User, at: da
     held = lock(unfinished().filter(department=department, assignee=of))
     if not held:
         return 0
-    Ticket.objects.filter(pk__in=held).update(assignee=to, updated_at=now)
+    with custody.keeping(held, at=now):
+        Ticket.objects.filter(pk__in=held).update(assignee=to, updated_at=now)
     mark = _record(held, actor=actor, kind=EventKind.ASSIGNED, to_person=to, created_at=now)
     telling.handed(len(held), department=department, of=of, to=to, actor=actor, mark=mark)
     return len(held)
@@ -74,7 +79,8 @@ def pass_on(department: Department, *, of: User, to: User | None, actor: User, a
     """One person's unfinished tickets of a department to another, or to its queue, telling nobody; how many went."""
     held = lock(unfinished().filter(department=department, assignee=of))
     if held:
-        Ticket.objects.filter(pk__in=held).update(assignee=to, updated_at=at)
+        with custody.keeping(held, at=at):
+            Ticket.objects.filter(pk__in=held).update(assignee=to, updated_at=at)
         kind = EventKind.RELEASED if to is None else EventKind.ASSIGNED
         _record(held, actor=actor, kind=kind, to_person=to, created_at=at)
     return len(held)
@@ -86,7 +92,8 @@ def release(department: Department, *, of: User, actor: User | None, at: datetim
     held = lock(unfinished().filter(department=department, assignee=of))
     if not held:
         return 0
-    Ticket.objects.filter(pk__in=held).update(assignee=None, updated_at=now)
+    with custody.keeping(held, at=now):
+        Ticket.objects.filter(pk__in=held).update(assignee=None, updated_at=now)
     mark = _record(held, actor=actor, kind=EventKind.RELEASED, created_at=now)
     telling.released(
         len(held), department=department, of=of, actor=actor, receivers=responsible(department), mark=mark

@@ -16,7 +16,7 @@ from web.errors import Invalid, NotFound
 from ..models import Event, Ticket
 from ..routing import route
 from ..states import EventKind
-from . import moving, telling
+from . import custody, moving, telling
 
 
 @transaction.atomic
@@ -145,7 +145,9 @@ def relink_customer(
         if ticket.topic and ticket.topic.department_id != way.department.pk:
             ticket.topic = None
         ticket.department, ticket.assignee, ticket.updated_at = way.department, way.assignee, now
-    Ticket.objects.bulk_update(tickets, ["department", "topic", "assignee", "updated_at"])
+        ticket.reckoned_at = None  # other limits may hold there: the sweep reckons the clock anew
+    with custody.keeping(before, at=now):
+        Ticket.objects.bulk_update(tickets, ["department", "topic", "assignee", "updated_at", "reckoned_at"])
     events = Event.objects.bulk_create(
         Event(
             tenant_id=ticket.tenant_id,

@@ -16,7 +16,7 @@ from web.errors import Invalid
 from .. import access, clock
 from ..models import Event, Message, Ticket, TicketStatus
 from ..states import Category, EventKind, MessageKind, may_move
-from . import telling
+from . import custody, telling
 from .common import clean_body, default_status, sent_before, write_message
 from .reading import mark_read
 
@@ -30,9 +30,7 @@ SAVED = (
     "first_answered_at",
     "answered_at",
     "closed_at",
-    "waiting_since",
-    "yellow_at",
-    "red_at",
+    *clock.COLUMNS,
 )
 
 
@@ -61,11 +59,13 @@ def reply(
             ticket, actor=actor, kind=MessageKind.REPLY, body=body, client_key=client_key, files=files, at=now
         )
         ticket.updated_at = ticket.last_message_at = now
+        holding = custody.held(ticket)
         if actor.is_staff_member:
             _ours(ticket, actor=actor, status=status, now=now)
         else:
             _theirs(ticket, actor=actor, now=now)
         ticket.save(update_fields=SAVED)
+        custody.keep(ticket, holding, at=now)
         mark_read(ticket, actor=actor, at=now)
         if actor.is_staff_member:
             telling.answered(ticket, message, actor=actor)
@@ -113,9 +113,11 @@ def _ours(ticket: Ticket, *, actor: User, status: TicketStatus | None, now: date
     if closed:
         Event.objects.create(ticket=ticket, actor=actor, kind=EventKind.REOPENED, created_at=now)
         ticket.closed_at = None
-    change_status(ticket, target, actor=actor, now=now, told=not closed)
+    # An answer ends the wait, whatever status comes with it: one that leaves the ball with us begins another.
+    clock.stop(ticket, now)
     ticket.answered_at = now
     ticket.first_answered_at = ticket.first_answered_at or now
+    change_status(ticket, target, actor=actor, now=now, told=not closed)
 
 
 def _theirs(ticket: Ticket, *, actor: User, now: datetime) -> None:
@@ -149,4 +151,4 @@ def change_status(
     if target.category in (Category.NEW, Category.OPEN):
         clock.start(ticket, now)
     else:
-        clock.stop(ticket)
+        clock.stop(ticket, now)

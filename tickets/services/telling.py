@@ -15,7 +15,8 @@ from ..models import Message, Ticket
 from ..routing import responsible
 
 
-def _data(ticket: Ticket, person: Any = None) -> dict[str, str]:
+def ticket_data(ticket: Ticket, person: Any = None) -> dict[str, str]:
+    """The variables of a letter about one ticket."""
     return {
         "tenant": current_tenant().name,
         "number": to_persian(str(ticket.number)),
@@ -33,7 +34,7 @@ def _post(
     post(
         kind,
         to=to,
-        data=_data(ticket, person),
+        data=ticket_data(ticket, person),
         url=f"/t/{ticket.tracking_code}/",
         about=f"ticket:{ticket.pk}",
         channels=channels,

@@ -1,0 +1,145 @@
+"""Who hears that clocks have turned (H4): holder, manager, owner, as the tenant chose; a letter a person a sweep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from accounts.models import User
+from accounts.roles import Right, Role
+from departments import sla
+from departments.absence import Crew
+from departments.models import Department
+from departments.places import rights_in
+from notifications.services import post, together
+from persian import jalali
+from persian.digits import group
+
+from ..models import Ticket
+from .telling import ticket_data
+
+OWNERS = 3  # as many as a ticket without a manager rings
+STATES = {"yellow": "رو به پایان است", "red": "گذشته است"}
+
+
+@dataclass(frozen=True)
+class News:
+    """A ticket whose clock has turned to a colour nobody has heard of yet."""
+
+    ticket: Ticket
+    colour: str
+
+
+def tell(news: list[News], *, at: datetime) -> None:
+    """One letter a person, however many tickets; each names only tickets they see. Inside a transaction.
+
+    A statement for each department concerned, none for each ticket.
+    """
+    if not news:
+        return
+    people = _People(news, at)
+    inbox: dict[int, tuple[User, list[News]]] = {}
+    for one in news:
+        for person in people.who_hear(one):
+            inbox.setdefault(person.pk, (person, []))[1].append(one)
+    with together():
+        for person, mine in inbox.values():
+            if len(mine) == 1:
+                _post_one(mine[0], to=person, people=people)
+            else:
+                _post_many(mine, to=person)
+
+
+def _post_one(one: News, *, to: User, people: _People) -> None:
+    ticket = one.ticket
+    ticket.requester, ticket.department = (
+        people.users[ticket.requester_id],
+        people.departments[ticket.department_id],
+    )
+    post(
+        "ticket.turned",
+        to=to,
+        data={**ticket_data(ticket), "state": STATES[one.colour]},
+        url=f"/t/{ticket.tracking_code}/",
+        about=f"ticket:{ticket.pk}",
+        key=f"turned:{_mark(one)}",
+    )
+
+
+def _post_many(mine: list[News], *, to: User) -> None:
+    late = sum(one.colour == "red" for one in mine)
+    parts = ((late, "تیکت دیر شد"), (len(mine) - late, "تیکت رو به پایان است"))
+    words = "، ".join(f"{group(count)} {word}" for count, word in parts if count)
+    post(
+        "tickets.turned",
+        to=to,
+        data={"what": words},
+        url="/desk/tickets/?view=overdue" if late else "/desk/tickets/?view=unanswered&colour=yellow",
+        about="clock",
+        key=f"turned-many:{_mark(mine[0])}",
+    )
+
+
+def _mark(one: News) -> str:
+    """The same for one turn of one run of a clock, and for no other."""
+    since = one.ticket.waiting_since
+    return f"{one.ticket.pk}:{one.colour}:{since.timestamp() if since else 0:.6f}"
+
+
+class _People:
+    """Everybody concerned by some news, each kind read in one statement when it is first asked."""
+
+    def __init__(self, news: Iterable[News], at: datetime) -> None:
+        self._tickets = [one.ticket for one in news]
+        self._day = jalali.local_day(at)
+        self._crews: dict[int, Crew] = {}
+        self._hears = {colour: sla.hears(colour) for colour in {one.colour for one in news}}
+
+    @cached_property
+    def users(self) -> dict[int, User]:
+        """Holders and requesters."""
+        ids = {ticket.requester_id for ticket in self._tickets}
+        ids |= {ticket.assignee_id for ticket in self._tickets if ticket.assignee_id}
+        return User.objects.in_bulk(list(ids))
+
+    @cached_property
+    def departments(self) -> dict[int, Department]:
+        return Department.objects.in_bulk(list({ticket.department_id for ticket in self._tickets}))
+
+    @cached_property
+    def owners(self) -> list[User]:
+        return list(User.objects.filter(role=Role.OWNER, is_active=True).order_by("pk")[:OWNERS])
+
+    def who_hear(self, one: News) -> list[User]:
+        """The people a piece of news is for, each once."""
+        found = {
+            person.pk: person
+            for role in self._hears[one.colour]
+            for person in self._by_role(role, one.ticket)
+        }
+        return list(found.values())
+
+    def _by_role(self, role: str, ticket: Ticket) -> Iterator[User]:
+        if role == "owner":
+            yield from self.owners
+        elif role == "manager":
+            yield from self._answering(ticket)
+        else:
+            holder = self.users.get(ticket.assignee_id or 0)
+            yield from [holder] if holder is not None and holder.is_active else self._answering(ticket)
+
+    def _answering(self, ticket: Ticket) -> list[User]:
+        """The department's manager, or who stands in for them and sees the ticket too; else the owners."""
+        crew = self._crews.setdefault(
+            ticket.department_id, Crew(self.departments[ticket.department_id], self._day)
+        )
+        if ticket.assignee_id is None:
+            return [crew.answerable] if crew.answerable else self.owners
+        person = crew.manager
+        if person is None:
+            return self.owners
+        seat = crew.seats[person.pk]
+        sees = seat.is_manager or person.is_owner or Right.SEE_DEPARTMENT in rights_in(seat)
+        return [person] if sees or person.pk == ticket.assignee_id else self.owners
