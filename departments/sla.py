@@ -98,10 +98,14 @@ def stamp() -> datetime | None:
 
 def hears(colour: str) -> list[str]:
     """Who hears of a ticket that turns yellow or red: some of holder, manager, owner; one statement."""
+    yellow, red = hears_both()
+    return yellow if colour == "yellow" else red
+
+
+def hears_both() -> tuple[list[str], list[str]]:
+    """Who hears of yellow, and who of red; one statement."""
     row = ClockRules.objects.first()
-    if colour == "yellow":
-        return row.tell_yellow if row else yellow_hears()
-    return row.tell_red if row else red_hears()
+    return (row.tell_yellow, row.tell_red) if row else (yellow_hears(), red_hears())
 
 
 def turns(limits: Limits, calendar: WorkingCalendar, at: datetime) -> tuple[datetime, datetime] | None:

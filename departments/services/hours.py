@@ -212,8 +212,12 @@ def _checked(slots: Sequence[Slots]) -> list[list[list[int]]]:
 
 def span_words(opens: int, closes: int) -> str:
     """«۸:۳۰ تا ۱۷:۰۰» for minutes from midnight."""
-    first, last = (to_persian(f"{minutes // 60}:{minutes % 60:02}") for minutes in (opens, closes))
-    return f"{first} تا {last}"
+    return f"{clock_words(opens)} تا {clock_words(closes)}"
+
+
+def clock_words(minutes: int) -> str:
+    """«۸:۳۰» for minutes from midnight."""
+    return to_persian(f"{minutes // 60}:{minutes % 60:02}")
 
 
 def _name(text: str) -> str:
