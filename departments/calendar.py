@@ -4,7 +4,8 @@ Pure arithmetic over instants. Days are those of the calendar's own zone; every 
 moments may be compared and subtracted without thinking of zones.
 """
 
-from collections.abc import Container, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cache
@@ -15,6 +16,7 @@ from persian.holidays import iranian_holidays
 from persian.jalali import FIRST_YEAR, LAST_YEAR, TEHRAN, to_jalali, weekday
 
 DAY = 24 * 60
+MINUTE = timedelta(minutes=1)
 # Longer than any closure: a calendar shut for this many days on end will not open again.
 LONGEST_CLOSURE = 400
 
@@ -30,67 +32,145 @@ class Slot(NamedTuple):
     closes: int
 
 
+# Slots of each weekday, from Saturday.
+Week = Sequence[Sequence[Slot]]
+
+
 class IranianHolidays:
     """The public holidays of Iran as a set that reads one Jalali year at a time."""
 
     def __contains__(self, day: object) -> bool:
-        return isinstance(day, date) and day in _holidays_of(to_jalali(day).year)
+        return isinstance(day, date) and bool(self.name_of(day))
+
+    def name_of(self, day: date) -> str:
+        """The holiday's Persian name; "" for a day that is none."""
+        return _holidays_of(to_jalali(day).year).get(day, "")
 
 
 @cache
-def _holidays_of(jalali_year: int) -> frozenset[date]:
+def _holidays_of(jalali_year: int) -> Mapping[date, str]:
     if not FIRST_YEAR <= jalali_year <= LAST_YEAR:
-        return frozenset()
-    return frozenset(iranian_holidays(jalali_year))
+        return {}
+    return iranian_holidays(jalali_year)
+
+
+@dataclass(frozen=True)
+class OwnHolidays:
+    """The public holidays, but for what a tenant said of single days: closed (with a name), or open on a holiday."""
+
+    closed: Mapping[date, str] = field(default_factory=dict)
+    open: Container[date] = frozenset()
+    public: IranianHolidays = field(default_factory=IranianHolidays)
+
+    def __contains__(self, day: object) -> bool:
+        return day in self.closed or (day in self.public and day not in self.open)
+
+    def name_of(self, day: date) -> str:
+        """The tenant's own word before the public one; "" where neither says why, or the day is open."""
+        return (self.closed.get(day, "") or self.public.name_of(day)) if day in self else ""
 
 
 @dataclass(frozen=True)
 class WorkingCalendar:
     """When a support centre works: slots of each weekday from Saturday, less the holidays.
 
-    ``holidays`` is anything that answers ``day in holidays``. ValueError when no day has hours, or when the
-    slots of a day are out of order or overlap.
+    ``holidays`` is anything that answers ``day in holidays``, and ``name_of(day)`` if it knows why. ``later``: the
+    weeks that hold from a day on, each until the next, by their days; ``week`` holds before them. A calendar may have
+    no hours at all. ValueError when the slots of a day are out of order or overlap, or ``later`` is.
     """
 
-    week: Sequence[Sequence[Slot]]
+    week: Week
     holidays: Container[date] = field(default_factory=frozenset)
     zone: tzinfo = TEHRAN
+    later: Sequence[tuple[date, Week]] = ()
 
     def __post_init__(self) -> None:
-        if len(self.week) != 7:
-            raise ValueError("a week has seven days, from Saturday")
-        if not any(self.week):
-            raise ValueError("a calendar needs working hours on at least one day of the week")
-        for slots in self.week:
-            for opens, closes in slots:
-                if not 0 <= opens < closes <= DAY:
-                    raise ValueError(
-                        f"working hours end after they begin, within the day: {opens} to {closes}"
-                    )
-            if any(earlier[1] > later[0] for earlier, later in pairwise(slots)):
-                raise ValueError("working hours of a day stand in order and do not overlap")
+        for week in (self.week, *(week for _day, week in self.later)):
+            check_week(week)
+        if any(one[0] >= other[0] for one, other in pairwise(self.later)):
+            raise ValueError("weeks stand in the order of their first days, one a day")
 
     def day_of(self, moment: datetime) -> date:
         """The day a moment falls on in this calendar's zone."""
         return moment.astimezone(self.zone).date()
 
+    def week_of(self, day: date) -> Week:
+        """The week that holds on a day."""
+        place = bisect_right(self.later, day, key=lambda one: one[0])
+        return self.later[place - 1][1] if place else self.week
+
+    def slots_of(self, day: date) -> Sequence[Slot]:
+        """The hours a day has by its weekday, whether it is a holiday or not."""
+        return self.week_of(day)[weekday(day)]
+
+    def is_closed(self, day: date) -> bool:
+        """Whether a day has no working hours, by its weekday or as a holiday."""
+        return not self.slots_of(day) or day in self.holidays
+
+    def name_of(self, day: date) -> str:
+        """Why a day is closed, in Persian: the holiday, else that its weekday is free; "" for a working day."""
+        if day in self.holidays:
+            name_of = getattr(self.holidays, "name_of", None)
+            return (name_of(day) if name_of else "") or "تعطیل"
+        return "" if self.slots_of(day) else "تعطیل هفتگی"
+
     def hours(self, day: date) -> Iterator[tuple[datetime, datetime]]:
         """The working spans of a day as instants, in order; none on a holiday."""
-        slots = self.week[weekday(day)]
+        slots = self.slots_of(day)
         if not slots or day in self.holidays:
             return
-        midnight = datetime(day.year, day.month, day.day, tzinfo=self.zone)
-        for opens, closes in slots:
-            # Added on the wall clock, then made an instant: right on the days a clock is moved, too.
-            begin = (midnight + timedelta(minutes=opens)).astimezone(UTC)
-            end = (midnight + timedelta(minutes=closes)).astimezone(UTC)
-            if begin < end:
-                yield begin, end
+        wall = datetime(day.year, day.month, day.day, tzinfo=UTC)
+        for first, last, offset in _stretches(day, self.zone):
+            for opens, closes in slots:
+                begin = max(first, wall + timedelta(minutes=opens) - offset)
+                end = min(last, wall + timedelta(minutes=closes) - offset)
+                if begin < end:
+                    yield begin, end
 
     def is_open(self, moment: datetime) -> bool:
         """Whether the centre works at this moment."""
         _require_aware(moment)
         return any(begin <= moment < end for begin, end in self.hours(self.day_of(moment)))
+
+
+def _stretches(day: date, zone: tzinfo) -> Iterator[tuple[datetime, datetime, timedelta]]:
+    """A day's stretches of one distance from UTC: one, or two where the clock is moved on it (Tehran's until 1401)."""
+    midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
+    first, last = midnight.astimezone(UTC), (midnight + timedelta(days=1)).astimezone(UTC)
+    offset, later = _offset(first, zone), _offset(last - MINUTE, zone)
+    if offset == later:
+        yield first, last, offset
+        return
+    early, late = first, last - MINUTE
+    while late - early > MINUTE:
+        middle = early + (late - early) // (2 * MINUTE) * MINUTE
+        early, late = (middle, late) if _offset(middle, zone) == offset else (early, middle)
+    yield first, late, offset
+    yield late, last, later
+
+
+def _offset(moment: datetime, zone: tzinfo) -> timedelta:
+    return moment.astimezone(zone).utcoffset() or timedelta()
+
+
+def check_week(week: Week) -> None:
+    """ValueError unless it is seven days of slots that lie within the day, in order, none over another."""
+    if len(week) != 7:
+        raise ValueError("a week has seven days, from Saturday")
+    for slots in week:
+        for opens, closes in slots:
+            if not 0 <= opens < closes <= DAY:
+                raise ValueError(f"working hours end after they begin, within the day: {opens} to {closes}")
+        if any(earlier[1] > later[0] for earlier, later in pairwise(slots)):
+            raise ValueError("working hours of a day stand in order and do not overlap")
+
+
+def next_opening(after: datetime, calendar: "WorkingCalendar") -> datetime | None:
+    """The first moment of work from ``after`` on, in UTC; None for a calendar that stays shut for over a year."""
+    try:
+        return add_working(after, 1, calendar) - timedelta(minutes=1)
+    except NeverOpens:
+        return None
 
 
 def _hm(opens: str, closes: str) -> Slot:
@@ -113,8 +193,8 @@ def default_calendar() -> WorkingCalendar:
 def add_working(start: datetime, minutes: int, calendar: WorkingCalendar = DEFAULT) -> datetime:
     """The first moment at which ``minutes`` of working time have passed since ``start``, in UTC.
 
-    Zero minutes is ``start`` itself, even at night. ValueError for a naive moment, negative minutes, or a
-    calendar that stays shut for over a year.
+    Zero minutes is ``start`` itself, even at night. ValueError for a naive moment or negative minutes, NeverOpens
+    for a calendar that stays shut for over a year.
     """
     _require_aware(start)
     if minutes < 0:

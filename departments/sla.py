@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from .calendar import WorkingCalendar, default_calendar
-from .models import ClockRules
+from django.db.models import Q
+
+from . import hours
+from .calendar import NeverOpens, WorkingCalendar, add_working
+from .models import ClockRules, SlaPolicy, red_hears, yellow_hears
+
+EVERY_PRIORITY = 0
 
 
 @dataclass(frozen=True)
@@ -27,22 +33,85 @@ DEFAULT_LIMITS: dict[int, Limits] = {
 }
 
 
+class Policies:
+    """Policies at hand; which of them is the closest is decided here alone."""
+
+    def __init__(self, rows: Iterable[SlaPolicy]) -> None:
+        self._rows = {(row.department_id, row.priority): row for row in rows}
+
+    def closest(self, department_id: int | None, priority: int) -> SlaPolicy | None:
+        """Of the department and priority, of the department, of the priority, of everything; None: the default."""
+        places = (
+            (department_id, priority),
+            (department_id, EVERY_PRIORITY),
+            (None, priority),
+            (None, EVERY_PRIORITY),
+        )
+        return next((self._rows[place] for place in places if place in self._rows), None)
+
+    def limits_for(self, department_id: int | None, priority: int) -> Limits:
+        """The limits of a department (None: of any that has none of its own) and priority."""
+        row = self.closest(department_id, priority)
+        return DEFAULT_LIMITS[priority] if row is None else limits_of(row)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """All of a tenant's clock, for who reckons many tickets. ``stamp`` is read first: what changes while the rest
+    is read leaves a newer one behind.
+    """
+
+    stamp: datetime | None
+    calendar: WorkingCalendar
+    policies: Policies
+
+
+def rules() -> Rules:
+    """The rules of the tenant in scope, in three statements."""
+    return Rules(stamp(), working_calendar(), Policies(SlaPolicy.objects.all()))
+
+
 def working_calendar() -> WorkingCalendar:
-    """The working time of the tenant in scope."""
-    return default_calendar()
+    """The working time of the tenant in scope; one statement."""
+    return hours.read().calendar
 
 
 def limits_for(department_id: int, priority: int) -> Limits:
-    """The limits of a department and priority: the closest policy, else the default of the priority."""
-    return DEFAULT_LIMITS[priority]
+    """The limits of a department and priority: the closest policy, else the default; one statement."""
+    near = SlaPolicy.objects.filter(
+        Q(department=department_id) | Q(department=None), priority__in=(priority, EVERY_PRIORITY)
+    )
+    return Policies(near).limits_for(department_id, priority)
+
+
+def limits_of(policy: SlaPolicy) -> Limits:
+    """A stored policy as limits."""
+    return Limits(
+        (policy.first_yellow, policy.first_red), (policy.next_yellow, policy.next_red), policy.resolve
+    )
 
 
 def stamp() -> datetime | None:
-    """When hours, holidays or policies of the tenant in scope last changed; None where they never did."""
+    """When hours, days off or policies last changed; None: never."""
     return ClockRules.objects.values_list("stamp", flat=True).first()
 
 
 def hears(colour: str) -> list[str]:
-    """Who hears of a ticket that turns ``yellow`` or ``red``: holder, manager, owner."""
-    rules = ClockRules.objects.first() or ClockRules()
-    return rules.tell_red if colour == "red" else rules.tell_yellow
+    """Who hears of a ticket that turns yellow or red: some of holder, manager, owner; one statement."""
+    yellow, red = hears_both()
+    return yellow if colour == "yellow" else red
+
+
+def hears_both() -> tuple[list[str], list[str]]:
+    """Who hears of yellow, and who of red; one statement."""
+    row = ClockRules.objects.first()
+    return (row.tell_yellow, row.tell_red) if row else (yellow_hears(), red_hears())
+
+
+def turns(limits: Limits, calendar: WorkingCalendar, at: datetime) -> tuple[datetime, datetime] | None:
+    """When a ticket that comes at ``at`` turns yellow and red; None for a calendar that never opens."""
+    try:
+        yellow, red = (add_working(at, minutes, calendar) for minutes in limits.first)
+    except NeverOpens:
+        return None
+    return yellow, red

@@ -12,8 +12,8 @@ ICONS = frozenset(
     """
     adjustments alarm alert-circle alert-square-rounded alert-triangle archive arrow-back-up arrow-down
     arrow-left arrow-right arrow-up arrows-exchange arrows-sort at ban bell bold bolt book-2 bookmark briefcase
-    building building-community bulb calendar category chart-bar chart-line check checks chevron-down chevron-left
-    chevron-right chevron-up circle circle-check circle-dot circle-x clipboard-list clock copy database
+    building building-community bulb calendar calendar-off category chart-bar chart-line check checks chevron-down
+    chevron-left chevron-right chevron-up circle circle-check circle-dot circle-x clipboard-list clock copy database
     device-desktop device-laptop device-mobile devices door-exit dots dots-vertical download edit external-link eye
     eye-off file file-invoice file-music file-spreadsheet file-text file-type-pdf file-zip filter flag folder
     gauge grip-vertical hand-stop headset help-circle history home hourglass-low id inbox info-circle italic key

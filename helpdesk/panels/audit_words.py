@@ -11,6 +11,7 @@ from accounts.roles import Level, Right, Role
 from departments.models import Seat
 from persian import jalali, mobile
 from persian.digits import group, to_persian
+from tickets.states import Priority
 
 VERBS: dict[str, str] = {
     "create_tenant": "ساختن مرکز پشتیبانی",
@@ -69,6 +70,15 @@ VERBS: dict[str, str] = {
     "factor.off": "برداشتن ورود دومرحله‌ای",
     "factor.codes": "ساختن کدهای بازیابی",
     "sessions.end": "بیرون‌کردن از دستگاه‌ها",
+    "hours.week": "تعیین ساعت کاری",
+    "hours.week_drop": "برداشتن ساعت کاری",
+    "hours.close": "تعطیل‌کردن روز",
+    "hours.open": "کار در روز تعطیل",
+    "hours.forget": "برداشتن روز از فهرست تعطیلی",
+    "hours.open_again": "باز کردن دوبارهٔ روز",
+    "sla.set": "تعیین مهلت پاسخ",
+    "sla.drop": "برداشتن مهلت پاسخ",
+    "clock.hears": "تغییر خبرگیران مهلت",
     "audit.export": "خروجی‌گرفتن از سابقهٔ کارها",
 }
 KINDS: dict[str, str] = {
@@ -83,6 +93,10 @@ KINDS: dict[str, str] = {
     "accounts.accesslevel": "سطح دسترسی",
     "accounts.contract": "قرارداد",
     "accounts.vacation": "مرخصی",
+    "departments.workingweek": "ساعت کاری",
+    "departments.dayoff": "روز تعطیل",
+    "departments.slapolicy": "مهلت پاسخ",
+    "departments.clockrules": "قاعده‌های مهلت",
 }
 FIELDS: dict[str, str] = {
     "name": "نام",
@@ -143,12 +157,27 @@ FIELDS: dict[str, str] = {
     "groups": "گروه‌ها",
     "covered": "مرخصی‌های بی جانشین",
     "moved": "تیکت‌های جابه‌جاشده",
+    "valid_from": "از روز",
+    **{f"day{number}": word for number, word in enumerate(jalali.WEEKDAYS)},
+    "is_announced": "نشان‌دادن به مشتریان منتظر",
+    "priority": "اولویت",
+    "first_yellow": "پاسخ نخست، زرد (دقیقه)",
+    "first_red": "پاسخ نخست، قرمز (دقیقه)",
+    "next_yellow": "پاسخ‌های بعدی، زرد (دقیقه)",
+    "next_red": "پاسخ‌های بعدی، قرمز (دقیقه)",
+    "resolve": "بستن تیکت (دقیقه)",
+    "tell_yellow": "خبرگیران زرد",
+    "tell_red": "خبرگیران قرمز",
 }
+_HEARERS = {"holder": "مسئول تیکت", "manager": "مدیر دپارتمان", "owner": "مدیر اصلی"}
 _VALUES: dict[str, dict[str, str]] = {
     "level": {**dict(Seat.SeatLevel.choices), **{str(value): str(word) for value, word in Level.choices}},
     "role": {str(value): str(word) for value, word in Role.choices},
     "rights": {str(value): str(word) for value, word in Right.choices},
     "to": {"up": "بالا", "down": "پایین"},
+    "priority": {"0": "همهٔ اولویت‌ها", **{str(value): str(word) for value, word in Priority.choices}},
+    "kind": {"closed": "تعطیل", "open": "باز"},
+    **dict.fromkeys(("tell_yellow", "tell_red"), _HEARERS),
 }
 NOTHING = "خالی"
 

@@ -1,13 +1,23 @@
 """Working time against a model that walks minute by minute."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from departments.calendar import DAY, DEFAULT, Slot, WorkingCalendar, add_working, working_minutes
+from departments.calendar import (
+    DAY,
+    DEFAULT,
+    NeverOpens,
+    Slot,
+    WorkingCalendar,
+    add_working,
+    next_opening,
+    working_minutes,
+)
 from persian.jalali import TEHRAN, to_gregorian, weekday
 
 MINUTE = timedelta(minutes=1)
@@ -137,7 +147,6 @@ def test_default_calendar_works_beyond_the_catalogue() -> None:
 @pytest.mark.parametrize(
     "week",
     [
-        ((),) * 7,
         ((),) * 6,
         ((Slot(600, 500),),) * 7,
         ((Slot(0, 1441),),) * 7,
@@ -166,3 +175,43 @@ def test_naive_moments_and_negative_minutes_are_refused() -> None:
         working_minutes(BASE, naive)
     with pytest.raises(ValueError, match="forwards"):
         add_working(BASE, -1)
+
+
+@pytest.mark.spec("H4", part=True)
+@pytest.mark.parametrize(
+    "day", [to_gregorian(1401, 1, 1), to_gregorian(1400, 12, 29), to_gregorian(1400, 6, 30)]
+)
+@given(data=st.data())
+@settings(max_examples=15)
+def test_days_on_which_tehran_moved_its_clock_are_counted_by_the_minute(
+    day: date, data: st.DataObject
+) -> None:
+    # Until 1401 the clock sprang at the first moment of a day, and fell back within the last hour of one.
+    calendar = WorkingCalendar(week=(data.draw(slots()),) * 7)
+    start = datetime(day.year, day.month, day.day, tzinfo=TEHRAN).astimezone(UTC) - timedelta(hours=3)
+    end = start + timedelta(hours=30)
+    assert working_minutes(start, end, calendar) == slow_minutes(start, end, calendar)
+    spans = [span for near in (-1, 0, 1) for span in calendar.hours(day + near * timedelta(days=1))]
+    assert all(one[1] <= other[0] for one, other in pairwise(spans))
+
+
+def test_a_calendar_without_hours_never_opens_and_counts_nothing() -> None:
+    never = WorkingCalendar(week=((),) * 7)
+    assert working_minutes(BASE, BASE + timedelta(days=4000), never) == 0
+    assert next_opening(BASE, never) is None and never.name_of(BASE.date()) == "تعطیل هفتگی"
+    with pytest.raises(NeverOpens):
+        add_working(BASE, 1, never)
+
+
+def test_weeks_that_hold_from_a_day_are_kept_in_order() -> None:
+    week, other = ((Slot(0, 60),),) * 7, ((Slot(60, 180),),) * 7
+    first, then = BASE.date(), BASE.date() + timedelta(days=7)
+    calendar = WorkingCalendar(week=((),) * 7, later=((first, week), (then, other)))
+    assert calendar.week_of(first - timedelta(days=1)) == ((),) * 7
+    assert (calendar.week_of(first), calendar.week_of(then)) == (week, other)
+    assert next_opening(BASE - timedelta(days=9), calendar) == datetime(
+        first.year, first.month, first.day, tzinfo=TEHRAN
+    )
+    for wrong in (((then, week), (first, other)), ((first, week), (first, other))):
+        with pytest.raises(ValueError, match="order"):
+            WorkingCalendar(week=week, later=wrong)

@@ -16,8 +16,8 @@ from django.utils import timezone
 from accounts.models import Contract, Customer, Section, User
 from accounts.roles import Level
 from accounts.services import companies, contact, contracts, people
-from departments.models import Department, Seat, StaffGroup, Topic
-from departments.services import groups, imports, vacations
+from departments.models import DayOff, Department, Seat, StaffGroup, Topic
+from departments.services import groups, hours, imports, policies, vacations
 from helpdesk.panels.logo import small_png
 from persian import jalali
 from tenants.models import StoredFile, Tenant
@@ -124,6 +124,21 @@ def _furnish(house: House) -> None:
         far = jalali.local_day(timezone.now()) + timedelta(days=90)
         for person in (house.staff, house.finance_manager):
             vacations.plan(person, actor=person, starts_on=far, ends_on=far)
+        day = jalali.local_day(timezone.now())
+        # Closed today and open tomorrow, whatever days these are: both can be pressed.
+        hours.set_week(actor=house.owner, valid_from=day, slots=[[(510, 1020)]] * 7)
+        hours.close_day(actor=house.owner, day=day, name="جابه‌جایی", announce=True)
+        if day + timedelta(days=1) in hours.PUBLIC:
+            hours.open_day(actor=house.owner, day=day + timedelta(days=1))
+        policies.set_policy(
+            actor=house.owner,
+            department=house.support,
+            priority=4,
+            first_yellow=20,
+            first_red=40,
+            next_yellow=30,
+            next_red=60,
+        )
         # A change of number that waits for its codes.
         contact.begin(
             house.staff, kind="mobile", value=next_mobile(), tenant=house.tenant, address="127.0.0.9"
@@ -143,7 +158,7 @@ def _furnish(house: House) -> None:
 def _rename(house: House, word: str) -> None:
     """Put the rival's word into everything that has a name."""
     Tenant.objects.filter(pk=house.tenant.pk).update(name=f"شرکت {word}", hours_text=word)
-    for model in (User, Customer, Department, Topic, Section, StaffGroup):
+    for model in (User, Customer, Department, Topic, Section, StaffGroup, DayOff):
         for row in model.objects.all():
             model.objects.filter(pk=row.pk).update(name=f"{row.name} {word}")
 

@@ -20,7 +20,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from accounts.models import AccessLevel, ContactChange, Section, Session, Vacation
-from departments.models import Seat, StaffGroup
+from departments.models import DayOff, Seat, SlaPolicy, StaffGroup, WorkingWeek
 from departments.services import imports
 from persian import jalali
 from tenants.models import Job
@@ -253,6 +253,39 @@ def _vacation_of(person: Any) -> str:
     with tenant_scope(person.tenant_id):
         found = Vacation.objects.filter(user=person).first()
     return str(found.pk) if found else ""
+
+
+def _first(model: Any, things: Things) -> str:
+    """The first row of a kind in this house; nothing where it was taken back."""
+    with tenant_scope(things.house.tenant):
+        found = model.objects.order_by("pk").first()
+    return str(found.pk) if found else ""
+
+
+def _hours(things: Things) -> list[Fields]:
+    days = {f"day{day}_{place}": "" for day in range(7) for place in range(6)}
+    nowruz = jalali.year_range(jalali.today(timezone.now()).year + 1)[0]
+    far = jalali.format_date(nowruz + timedelta(days=40))
+    off = _first(DayOff, things)
+    return [
+        {"act": "week", "valid_from": far, **days, "day0_0": "۸:۳۰", "day0_1": "17"},
+        {"act": "week_drop", "week": _first(WorkingWeek, things)},
+        {"act": "close", "day": far, "name": "جابه‌جایی", "announce": "on"},
+        {"act": "open", "day": nowruz.isoformat()},
+        {"act": "tomorrow", "name": "تعمیر", "origin": "manage"},
+        {"act": "undo", "off": off, "origin": "manage"},
+        {"act": "forget", "off": off},
+    ]
+
+
+def _sla(things: Things) -> list[Fields]:
+    names = ("first_yellow", "first_red", "next_yellow", "next_red", "resolve")
+    lengths = {f"{name}_{place}": "۲" for name in names for place in range(2)}
+    return [
+        {"act": "policy", "department": str(things.department.pk), "priority": "3", **lengths},
+        {"act": "drop", "policy": _first(SlaPolicy, things)},
+        {"act": "hears", "yellow": "holder", "red": "owner"},
+    ]
 
 
 def _group(things: Things) -> int:
@@ -637,6 +670,22 @@ TABLE: tuple[Row, ...] = (
     ),
     Row("manage_audit", at("manage_audit"), OWNER, query=_audit_words),
     Row("manage_audit_export", at("manage_audit_export"), OWNER, POST),
+    Row(
+        "manage_hours",
+        at("manage_hours"),
+        OWNER,
+        BOTH,
+        forms=_hours,
+        query=lambda t: {"week": _first(WorkingWeek, t)},
+    ),
+    Row(
+        "manage_sla",
+        at("manage_sla"),
+        OWNER,
+        BOTH,
+        forms=_sla,
+        query=lambda t: {"department": t.department.pk, "priority": "4"},
+    ),
     Row("manage_settings", at("manage_settings"), OWNER, BOTH, forms=_settings),
     Row(
         "manage_logo",

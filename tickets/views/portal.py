@@ -16,7 +16,7 @@ from web.counting import bounded
 from web.errors import DomainError
 from web.paging import page
 
-from .. import access, queries, services
+from .. import access, closures, queries, services
 from ..forms import ComposerForm
 from ..models import Ticket
 from .addresses import Address
@@ -39,6 +39,7 @@ def portal(request: HttpRequest) -> HttpResponse:
         "tickets": tickets[:HOME_TICKETS],
         "more": len(tickets) > HOME_TICKETS,
         "total": bounded(open_ones),
+        "closure": closures.told(tickets, rest=open_ones if len(tickets) > HOME_TICKETS else None),
         "meter": contracts.state(request.user.customer, person=request.user),
         "any_tickets": bool(tickets) or access.tickets_seen_by(request.user).exists(),
     }
@@ -86,6 +87,7 @@ def portal_page(request: HttpRequest, ticket: Ticket, *, status: int = 200, **gi
         "allowed": access.allowed(request.user, ticket),
         "reply_form": ComposerForm(),
         "opened": request.GET.get("done") == "opened",
+        "closure": closures.told([ticket]),
         "notice": notice(request, ticket),
         **given,
     }

@@ -1,20 +1,25 @@
 """The dashboards of owner and staff: the same page, each over what that person sees (H1)."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.gates import for_owner, for_staff
+from departments.absence import today
+from departments.hours import read as read_hours
 
-from .. import queries
+from .. import hours, queries
+from .answers import notice
 
 
 @require_safe
 @for_owner
 def manage(request: HttpRequest) -> HttpResponse:
     """The owner's: everything."""
-    return _dashboard(request)
+    return _dashboard(request, near=list(hours.near(read_hours(), today())))
 
 
 @require_safe
@@ -24,6 +29,11 @@ def desk(request: HttpRequest) -> HttpResponse:
     return _dashboard(request)
 
 
-def _dashboard(request: HttpRequest) -> HttpResponse:
-    context = {"board": queries.dashboard(request.user), "today": timezone.localdate()}
+def _dashboard(request: HttpRequest, **more: Any) -> HttpResponse:
+    context = {
+        "board": queries.dashboard(request.user),
+        "today": timezone.localdate(),
+        "notice": notice(request),
+        **more,
+    }
     return render(request, "panels/dashboard.html", context)
