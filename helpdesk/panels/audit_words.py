@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.roles import Level, Right, Role
-from departments.models import Seat
+from departments.models import Seat, Sharing
 from persian import jalali, mobile
 from persian.digits import group, to_persian
 
@@ -35,6 +35,7 @@ VERBS: dict[str, str] = {
     "create_topic": "ساختن گروه موضوعی",
     "change_topic": "تغییر گروه موضوعی",
     "move_topic": "جابه‌جایی گروه موضوعی",
+    "order_topics": "تغییر ترتیب گروه‌های موضوعی",
     "link_customer": "تعیین پشتیبان اختصاصی",
     "unlink_customer": "برداشتن پشتیبان اختصاصی",
     "customer.create": "ساختن مشتری",
@@ -100,6 +101,9 @@ FIELDS: dict[str, str] = {
     "staff": "کارشناس",
     "assignee": "مسئول",
     "topic": "گروه موضوعی",
+    "parent": "زیر",
+    "rule": "تقسیم تیکت‌های تازه",
+    "group": "گروه کارکنان",
     "section": "بخش",
     "customer": "مشتری",
     "customers": "مشتریان",
@@ -149,6 +153,7 @@ _VALUES: dict[str, dict[str, str]] = {
     "role": {str(value): str(word) for value, word in Role.choices},
     "rights": {str(value): str(word) for value, word in Right.choices},
     "to": {"up": "بالا", "down": "پایین"},
+    "rule": {str(value): str(word) for value, word in Sharing.choices},
 }
 NOTHING = "خالی"
 
