@@ -48,6 +48,7 @@ class DepartmentForm(PanelForm):
         label="تقسیم تیکت‌های تازه",
         choices=list(SHARING.items()),
         initial=Sharing.QUEUE.value,
+        widget=forms.Select,
         help_text=f"برای تیکت‌هایی که گروه موضوعی‌شان شیوهٔ خودش را ندارد. {MANAGER_WAITS}",
     )
 
@@ -223,7 +224,6 @@ class TopicForm(PanelForm):
             *SHARING.items(),
         ],
         required=False,
-        widget=forms.RadioSelect,
         help_text=MANAGER_WAITS,
     )
     assignee = PersonField(
