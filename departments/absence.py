@@ -9,14 +9,14 @@ from __future__ import annotations
 from datetime import date
 from functools import cached_property
 
-from django.db.models import DateField, OuterRef, QuerySet, Subquery
+from django.db.models import DateField, Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.models import User, Vacation
 from accounts.roles import Right
 from persian import jalali
 
-from .models import Department, Seat
+from .models import Department, Seat, StaffGroupMember
 from .places import rights_in, with_rights
 
 
@@ -40,17 +40,28 @@ def with_absence(seats: QuerySet[Seat], day: date) -> QuerySet[Seat]:
     )
 
 
-class Crew:
-    """The switched-on people of a department on a day; one statement, when it is first asked."""
+def _by_seat(seat: Seat) -> int:
+    return seat.pk
 
-    def __init__(self, department: Department, day: date | None = None) -> None:
+
+class Crew:
+    """The switched-on people of a department on a day; one statement, when it is first asked.
+
+    With the id of a named ``group`` of staff it knows who of them is in it.
+    """
+
+    def __init__(self, department: Department, day: date | None = None, *, group: int | None = None) -> None:
         self._department = department
         self._day = day or today()
+        self._group = group
 
     @cached_property
     def seats(self) -> dict[int, Seat]:
         """Seats of those who answer customers here, by person; those who are away among them."""
         rows = Seat.objects.select_related("user").filter(department=self._department, user__is_active=True)
+        if self._group is not None:
+            members = StaffGroupMember.objects.filter(group=self._group, user=OuterRef("user"))
+            rows = rows.annotate(is_named=Exists(members))
         seats = with_rights(with_absence(rows, self._day))
         return {seat.user_id: seat for seat in seats if Right.REPLY in rights_in(seat)}
 
@@ -58,6 +69,17 @@ class Crew:
         """Whether this person answers here and is not away."""
         seat = self.seats.get(pk or 0)
         return seat is not None and seat.away_until is None  # type: ignore[attr-defined]
+
+    def takers(self, *, named: bool = False) -> list[User]:
+        """Who takes part when new tickets are given out, in an order that stays: those who are there (S1).
+
+        The manager gives out and takes part only where nobody else is there; ``named``: everybody of the named group
+        who sits here, the manager too.
+        """
+        there = sorted((seat for seat in self.seats.values() if self.is_present(seat.user_id)), key=_by_seat)
+        if named:
+            return [seat.user for seat in there if seat.is_named]  # type: ignore[attr-defined]
+        return [seat.user for seat in there if not seat.is_manager] or [seat.user for seat in there]
 
     def stand_in(self, pk: int | None) -> User | None:
         """Who is there for this person: themself, else their substitute, and so on; nobody where that is a ring."""

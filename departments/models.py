@@ -114,6 +114,28 @@ class Topic(TenantOwned):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def path(self) -> str:
+        """The name with the group it lies in: «گروه / زیرگروه»."""
+        return f"{self.parent.name} / {self.name}" if self.parent else self.name
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether new tickets may name it: a group taken off the form takes what lies in it along."""
+        return self.is_active and (self.parent is None or self.parent.is_active)
+
+    @property
+    def own_rule(self) -> str:
+        """Its own word on sharing; a topic that only names somebody means that person."""
+        return self.rule or (Sharing.PERSON if self.assignee_id else "")
+
+    @property
+    def decider(self) -> Topic | None:
+        """The topic whose rule holds for its tickets: itself, else the one it lies in; None: the department's."""
+        if self.own_rule:
+            return self
+        return self.parent if self.parent is not None and self.parent.own_rule else None
+
 
 class ServiceLink(TenantOwned):
     """A customer's exclusive desk and person: at most one, inherited by its personnel (H9)."""

@@ -216,7 +216,12 @@ class NewTicketForm(ComposerForm):
         department, topic, staff = (pick(self, name) for name in ("department", "topic", "staff"))
         department.offer(lambda: offer.departments, find=self._find_department)
         department.widget.attrs["data-department-select"] = ""
-        topic.offer(lambda: offer.topics, fits=lambda one: [one.department_id], find=self._find_topic)
+        topic.offer(
+            lambda: offer.topics,
+            label=lambda one: one.path,
+            fits=lambda one: [one.department_id],
+            find=self._find_topic,
+        )
         topic.widget.attrs |= {"data-narrowed": "", "data-topic-select": ""}
         staff.offer(
             lambda: offer.people,

@@ -37,6 +37,19 @@ OPENED_STAFF = register(
         sample=SAMPLE,
     )
 )
+UNASSIGNED = register(
+    LetterKind(
+        name="ticket.unassigned",
+        title="تیکت تازهٔ بی‌مسئول، برای مدیر دپارتمان",
+        variables=TICKET,
+        sms="تیکت تازه {number} از {customer} در صف، بی‌مسئول: {subject}\n{url}",
+        subject="در صف {department}، بی‌مسئول: تیکت تازه {number}، {subject}",
+        body="{customer} تیکت تازه‌ای در دپارتمان {department} ثبت کرد و به کسی نرسید."
+        " در صف است؛ بردارید یا واگذار کنید.\n\nموضوع: {subject}",
+        bell="در صف، بی‌مسئول: تیکت تازه از {customer}، {subject}",
+        sample=SAMPLE,
+    )
+)
 ANSWERED = register(
     LetterKind(
         name="ticket.answered",

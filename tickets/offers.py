@@ -18,7 +18,7 @@ from persian import sort_key
 from persian.digits import to_latin
 
 from . import routing, search
-from .queries import whole_number
+from .queries import in_tree_order, whole_number
 
 
 class Offer:
@@ -44,8 +44,8 @@ class Offer:
 
     @cached_property
     def topics(self) -> list[Topic]:
-        """Of every offered department."""
-        return list(self._linked_topics(self.link) if self.link else self._topics())
+        """Of every offered department, each followed by those that lie in it."""
+        return in_tree_order(self._linked_topics(self.link) if self.link else self._topics())
 
     @cached_property
     def people(self) -> dict[User, list[int]]:
@@ -82,14 +82,12 @@ class Offer:
         return offered_to(self._requester.customer)
 
     def _topics(self) -> QuerySet[Topic]:
-        rows = Topic.objects.filter(is_active=True, department__is_active=True).select_related("department")
+        rows = _on_the_form().filter(department__is_active=True)
         return rows if self._ours else rows.filter(department__in=self._departments())
 
     def _linked_topics(self, link: ServiceLink) -> QuerySet[Topic]:
         # A linked company may be served by a department that others do not see.
-        return Topic.objects.filter(is_active=True, department=link.department_id).select_related(
-            "department"
-        )
+        return _on_the_form().filter(department=link.department_id)
 
     def _seats(self) -> QuerySet[Seat]:
         rows = Seat.objects.filter(user__is_active=True, department__is_active=True).select_related("user")
@@ -99,6 +97,12 @@ class Offer:
         # Customers choose among those who are there.
         rows = rows.annotate(away_until=away_column(today())).filter(away_until=None)
         return rows.filter(accepts_choice=True, department__in=self._departments())
+
+
+def _on_the_form() -> QuerySet[Topic]:
+    """Topics that new tickets may name, with department and the group they lie in (Topic.is_offered)."""
+    rows = Topic.objects.filter(is_active=True).select_related("department", "parent")
+    return rows.exclude(parent__is_active=False)
 
 
 PEOPLE = 50

@@ -9,14 +9,14 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Case, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, When
+from django.db.models import Case, Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 from django.utils import timezone
 
 from accounts import meter
 from accounts.models import Customer, User
 from accounts.roles import Right
 from departments.absence import away_column, today
-from departments.models import Department, Seat, StaffGroup, StaffGroupMember
+from departments.models import Department, Seat, StaffGroup, StaffGroupMember, Topic
 from departments.places import rights_in, with_rights
 from persian import jalali, sort_key
 from web.counting import LIMIT, Bounded
@@ -74,7 +74,7 @@ def colour_of(queryset: QuerySet[Ticket], colour: str, *, now: datetime | None =
 
 FILTERS: dict[str, Callable[[QuerySet[Ticket], str], QuerySet[Ticket]]] = {
     "department": lambda rows, value: rows.filter(department_id=whole_number(value)),
-    "topic": lambda rows, value: rows.filter(topic_id=whole_number(value)),
+    "topic": lambda rows, value: rows.filter(topic_id__in=_with_inner(value)),
     "category": lambda rows, value: rows.filter(category=value),
     "priority": lambda rows, value: rows.filter(priority=whole_number(value)),
     "assignee": lambda rows, value: rows.filter(assignee_id=whole_number(value)),
@@ -95,6 +95,12 @@ def apply_filters(queryset: QuerySet[Ticket], params: dict[str, str]) -> QuerySe
         if value:
             queryset = narrow(queryset, value)
     return queryset
+
+
+def _with_inner(topic: str) -> QuerySet[Topic, int]:
+    """A topic's id and those of the topics that lie in it."""
+    pk = whole_number(topic)
+    return Topic.objects.filter(Q(pk=pk) | Q(parent=pk)).values_list("pk", flat=True).order_by()
 
 
 def whole_number(value: str) -> int:
@@ -177,7 +183,7 @@ def one(user: Any, number: int) -> Ticket:
 
     Raises NotFound.
     """
-    access_rows = queue(user).select_related("topic", "tenant").defer("tenant__logo")
+    access_rows = queue(user).select_related("topic__parent", "tenant").defer("tenant__logo")
     if user.is_staff_member:
         access_rows = access_rows.annotate(contract=meter.column("customer", meter.today()))
     ticket = access_rows.filter(number=number).first() if number < 2**31 else None
@@ -268,6 +274,33 @@ def filter_choices(user: Any) -> tuple[list[Department], list[User]]:
     return list(found.values()), sorted(people.values(), key=lambda one: (one.sort_key, one.pk))
 
 
+def topics_among(departments: list[Department]) -> list[Topic]:
+    """The topics of these departments, those off the form too, each followed by those that lie in it."""
+    if not departments:
+        return []
+    return in_tree_order(
+        Topic.objects.filter(department__in=departments).select_related("department", "parent")
+    )
+
+
+def in_tree_order(topics: Iterable[Topic]) -> list[Topic]:
+    """By department, as its page shows them: read them with department and parent."""
+
+    def place(topic: Topic) -> tuple[int, ...]:
+        top, desk = topic.parent or topic, topic.department
+        return (
+            desk.position,
+            desk.pk,
+            top.position,
+            top.pk,
+            topic.parent is not None,
+            topic.position,
+            topic.pk,
+        )
+
+    return sorted(topics, key=place)
+
+
 def staff_groups() -> list[StaffGroup]:
     """The named groups of staff a list may be narrowed to (S19)."""
     return sorted(StaffGroup.objects.order_by("pk")[:50], key=lambda group: sort_key(group.name))
@@ -278,15 +311,17 @@ def names_of(user: Any, *, topic: str = "", customer: str = "") -> dict[str, dic
 
     A statement for each that is asked.
     """
-    names: dict[str, dict[str, str]] = {}
-    for kind, value in (("topic", topic), ("customer", customer)):
-        seen = (
-            access.tickets_seen_by(user).order_by().filter(**{f"{kind}_id": whole_number(value)})
-            if value
-            else None
+    seen = access.tickets_seen_by(user).order_by()
+    names: dict[str, dict[str, str]] = {"topic": {}, "customer": {}}
+    if topic:
+        rows = Topic.objects.select_related("parent").filter(pk=whole_number(topic))
+        row = rows.filter(Exists(seen.filter(topic_id__in=_with_inner(topic)))).first()
+        names["topic"] = {topic: row.path} if row else {}
+    if customer:
+        name = (
+            seen.filter(customer_id=whole_number(customer)).values_list("customer__name", flat=True).first()
         )
-        name = seen.values_list(f"{kind}__name", flat=True).first() if seen is not None else None
-        names[kind] = {value: name} if name else {}
+        names["customer"] = {customer: name} if name else {}
     return names
 
 

@@ -1,4 +1,8 @@
-"""Where a new ticket goes, and to whom (S1, H9). Never limbo: a manager or the owner is always told."""
+"""Where a new ticket goes, and to whom (S1, S18, H9). Never limbo: a manager or the owner is always told.
+
+The five steps: the customer's link; the person the customer chose; the topic's own rule (its person, in turn, or whom
+has least to do); the department's rule; the manager's queue, or the owner's, with an alarm.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +13,17 @@ from accounts.models import Customer, User
 from accounts.roles import Role
 from departments.absence import Crew, away_column, today
 from departments.access import is_offered
-from departments.models import Department, ServiceLink, Topic
+from departments.models import Department, ServiceLink, Sharing, Topic
 from web.errors import Invalid
+
+from . import sharing
 
 
 @dataclass(frozen=True)
 class Route:
-    """The outcome: ``reason`` is link, substitute, away, chosen, topic, manager, manager_off (nobody stands in for an
-    absent one) or owner; without an assignee ``told`` is rung.
+    """The outcome: ``reason`` is link, substitute, away, chosen, topic (its person), rotation or least (by the topic),
+    department or department_least (by the department's rule), manager, manager_off (nobody stands in for an absent
+    one) or owner; without an assignee ``told`` is rung.
     """
 
     department: Department
@@ -42,29 +49,70 @@ def route(
     chosen: User | None = None,
     by_staff: bool = False,
     day: date | None = None,
+    gives_out: bool = True,
 ) -> Route:
-    """Decide by the order of S1: link, chosen person, topic's person, the manager's queue, the owner.
+    """Decide by the five steps of S1; inside a transaction, for turns are drawn.
 
     With a link, whatever was posted for department and person is ignored. ``by_staff`` lets our side use hidden
-    departments and those for chosen customers (S33). ``day`` is whose vacations count, today's unless given. Raises
-    Invalid(field="department") when there is none to go to.
+    departments and those for chosen customers (S33). ``day`` is whose vacations count, today's unless given. Without
+    ``gives_out`` steps 3 and 4 are left out: old tickets on their way are the manager's to give. Raises
+    Invalid(field="department") when there is none to go to, Invalid(topic or staff) for one that does not fit.
     """
     link = link_of(customer)
     if link is not None:
-        return _by_link(link, topic, Crew(link.department, day))
+        return _by_link(link, topic, day, gives_out=gives_out)
     if department is None or not _open_for(department, customer, by_staff=by_staff):
         raise Invalid("دپارتمان را انتخاب کنید.", field="department")
-    if topic is not None and (topic.department_id != department.pk or not topic.is_active):
+    if topic is not None and (topic.department_id != department.pk or not topic.is_offered):
         raise Invalid("این گروه موضوعی در این دپارتمان نیست. یکی دیگر را انتخاب کنید.", field="topic")
-    crew = Crew(department, day)
+    crew = _crew(department, topic, day)
     if chosen is not None:
         return Route(department, topic, _chosen(crew, chosen, by_staff=by_staff), "chosen", ())
-    if topic is not None and topic.assignee_id is not None:
+    return _given_out(department, topic, crew) if gives_out else _to_queue(department, topic, crew)
+
+
+def _given_out(department: Department, topic: Topic | None, crew: Crew) -> Route:
+    """Steps 3 to 5. A rule that finds nobody there leaves it to the next step; a topic's «queue» ends at the queue."""
+    decider = topic.decider if topic is not None else None
+    way = _by_topic(decider, department, crew) if decider is not None else None
+    if way is None and (decider is None or decider.own_rule != Sharing.QUEUE):
+        way = _by_department(department, crew)
+    if way is None:
+        return _to_queue(department, topic, crew)
+    person, reason = way
+    return Route(department, topic, person, reason, ())
+
+
+def _by_topic(topic: Topic, department: Department, crew: Crew) -> tuple[User, str] | None:
+    rule = topic.own_rule
+    if rule == Sharing.PERSON:
         person = crew.stand_in(topic.assignee_id)
-        if person is not None:
-            reason = "topic" if person.pk == topic.assignee_id else "substitute"
-            return Route(department, topic, person, reason, ())
-    return _to_queue(department, topic, crew)
+        if person is None:
+            return None
+        return person, "topic" if person.pk == topic.assignee_id else "substitute"
+    people = (
+        crew.takers(named=topic.group_id is not None) if rule in (Sharing.ROTATION, Sharing.LEAST) else []
+    )
+    if not people:
+        return None
+    if rule == Sharing.ROTATION:
+        return sharing.in_turn(people, of=topic), "rotation"
+    return sharing.least_loaded(people, of=department), "least"
+
+
+def _crew(department: Department, topic: Topic | None, day: date | None) -> Crew:
+    """The people of a department, knowing who is in the group its topic names."""
+    decider = topic.decider if topic is not None else None
+    return Crew(department, day, group=decider.group_id if decider is not None else None)
+
+
+def _by_department(department: Department, crew: Crew) -> tuple[User, str] | None:
+    people = crew.takers() if department.rule in (Sharing.ROTATION, Sharing.LEAST) else []
+    if not people:
+        return None
+    if department.rule == Sharing.ROTATION:
+        return sharing.in_turn(people, of=department), "department"
+    return sharing.least_loaded(people, of=department), "department_least"
 
 
 def _chosen(crew: Crew, chosen: User, *, by_staff: bool) -> User:
@@ -81,18 +129,19 @@ def _open_for(department: Department, customer: Customer | None, *, by_staff: bo
     return department.is_active if by_staff else is_offered(department, customer)
 
 
-def _by_link(link: ServiceLink, topic: Topic | None, crew: Crew) -> Route:
+def _by_link(link: ServiceLink, topic: Topic | None, day: date | None, *, gives_out: bool) -> Route:
+    """A link to a department alone settles the department; who gets the ticket, the next steps decide."""
     department = link.department
-    topic = topic if topic is not None and topic.department_id == department.pk else None
-    if link.staff_id is None:
-        return _to_queue(department, topic, crew)
+    if topic is not None and (topic.department_id != department.pk or not topic.is_offered):
+        topic = None
+    crew = _crew(department, topic, day)
     person = crew.stand_in(link.staff_id)
     if person is not None:
         reason = "link" if person.pk == link.staff_id else "substitute"
         return Route(department, topic, person, reason, ())
-    if crew.manager is not None:
+    if link.staff_id is not None and crew.manager is not None:
         return Route(department, topic, crew.manager, "away", ())
-    return _to_queue(department, topic, crew)
+    return _given_out(department, topic, crew) if gives_out else _to_queue(department, topic, crew)
 
 
 def _to_queue(department: Department, topic: Topic | None, crew: Crew) -> Route:

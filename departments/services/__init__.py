@@ -13,7 +13,7 @@ from .desks import (
 )
 from .links import link_customer, unlink_customer
 from .people import add_customer_person, create_staff
-from .topics import change_topic, create_topic, move_topic
+from .topics import change_topic, create_topic, move_topic, order_topics
 from .visibility import choose_customer, drop_customer
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "move_department",
     "move_topic",
     "order_departments",
+    "order_topics",
     "seat",
     "switch_department",
     "unlink_customer",

@@ -12,13 +12,14 @@ from tenants.scope import current_tenant
 from tenants.services import audit
 from web.errors import Conflict, Invalid, NotFound
 
-from ..models import Department, Seat, ServiceLink, Topic
+from ..models import Department, Seat, ServiceLink, Sharing, Topic
 from ..places import forget
 from . import levels
 from .rights import changed, clean_name, require_desk, require_ours, require_owner
 
 NAME_TAKEN = "دپارتمان دیگری همین نام را دارد. نام دیگری بنویسید."
 LONGEST_DESCRIPTION = 300
+DESK_RULES = (Sharing.QUEUE, Sharing.ROTATION, Sharing.LEAST)
 
 
 @transaction.atomic
@@ -30,8 +31,9 @@ def create_department(
     is_hidden: bool = False,
     is_restricted: bool = False,
     shares_unassigned: bool = True,
+    rule: str = Sharing.QUEUE,
 ) -> Department:
-    """Make a department, last in the order. Raises NotAllowed, Invalid(name) (H7)."""
+    """Make a department, last in the order. Raises NotAllowed, Invalid(name, rule) (H7)."""
     require_owner(actor)
     last = Department.objects.aggregate(last=Max("position"))["last"]
     department = Department(
@@ -40,6 +42,7 @@ def create_department(
         is_hidden=is_hidden,
         is_restricted=is_restricted,
         shares_unassigned=shares_unassigned,
+        rule=_rule(rule),
         position=0 if last is None else last + 1,
     )
     _save(department)
@@ -57,10 +60,12 @@ def change_department(
     is_hidden: bool,
     shares_unassigned: bool,
     is_restricted: bool = False,
+    rule: str | None = None,
 ) -> Department:
     """Change a department's own words and switches; for whom it is chosen is in visibility.py (S33).
 
-    Raises NotAllowed, NotFound, Invalid(name).
+    ``rule`` is how it gives out new tickets (S1), left as it is when None. Raises NotAllowed, NotFound,
+    Invalid(name, rule).
     """
     require_owner(actor)
     department = _locked(department)
@@ -70,6 +75,7 @@ def change_department(
         "is_hidden": is_hidden,
         "is_restricted": is_restricted,
         "shares_unassigned": shares_unassigned,
+        "rule": department.rule if rule is None else _rule(rule),
     }
     before, after = changed(department, values)
     if after:
@@ -269,6 +275,13 @@ def _locked(department: Department) -> Department:
     if found is None:
         raise NotFound()
     return found
+
+
+def _rule(rule: str) -> str:
+    """A department's rule: a person in charge is a topic's alone."""
+    if rule not in DESK_RULES:
+        raise Invalid("شیوهٔ تقسیم را از فهرست انتخاب کنید.", field="rule")
+    return rule
 
 
 def _description(text: str) -> str:

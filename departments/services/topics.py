@@ -1,73 +1,102 @@
-"""Topics: the subject groups of a department and who gets their tickets (S1, S18)."""
+"""Topics: the subject groups of a department, one level of groups inside them, and who gets their tickets (S1, S18)."""
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
 
 from accounts.models import User
 from tenants.services import audit
 from web.errors import Invalid, NotFound
 
-from ..models import Department, Seat, Topic
-from .rights import changed, clean_name, require_desk, require_ours
+from ..models import Department, Seat, Sharing, StaffGroup, StaffGroupMember, Topic
+from .rights import clean_name, require_desk, require_ours
 
+ORDER = ("position", "id")
+SHARED = (Sharing.ROTATION, Sharing.LEAST)
 NAME_TAKEN = "این دپارتمان موضوع دیگری با همین نام دارد. نام دیگری بنویسید."
 
 
 @transaction.atomic
 def create_topic(
-    *, actor: User | None, department: Department, name: str, assignee: User | None = None
+    *,
+    actor: User | None,
+    department: Department,
+    name: str,
+    assignee: User | None = None,
+    parent: Topic | None = None,
+    rule: str = "",
+    group: StaffGroup | None = None,
+    is_active: bool = True,
 ) -> Topic:
-    """Add a topic, last in its department. Raises NotAllowed, NotFound, Invalid(name or assignee)."""
-    require_ours(department, assignee)
+    """Add a topic, last among those it lies with.
+
+    ``rule`` is one of Sharing, or empty: as the topic it lies in, else as the department; whoever only names an
+    assignee means that person. Raises NotAllowed, NotFound, Invalid(name, parent, rule, assignee or group).
+    """
+    require_ours(department, assignee, parent, group)
     require_desk(actor, department)
-    _require_seat(department.pk, assignee)
-    last = Topic.objects.filter(department=department).aggregate(last=Max("position"))["last"]
-    topic = Topic(
-        department=department,
-        name=clean_name(name, longest=80),
-        assignee=assignee,
-        position=0 if last is None else last + 1,
-    )
+    _hold(department.pk)
+    topic = Topic(department=department, name=clean_name(name, longest=80), is_active=is_active)
+    topic.parent = _parent(parent, topic)
+    topic.rule, topic.assignee, topic.group = _sharing(department.pk, rule, assignee, group)
+    topic.position = _last(department.pk, topic.parent_id)
     _save(topic)
-    after = {"name": topic.name, "department": department.name, "assignee": assignee.name if assignee else ""}
-    audit.record("create_topic", actor=actor, target=topic, after=after)
+    audit.record("create_topic", actor=actor, target=topic, after=_facts(topic))
     return topic
 
 
 @transaction.atomic
 def change_topic(
-    topic: Topic, *, actor: User | None, name: str, assignee: User | None, is_active: bool = True
+    topic: Topic,
+    *,
+    actor: User | None,
+    name: str,
+    assignee: User | None,
+    is_active: bool = True,
+    parent: Topic | None = None,
+    rule: str = "",
+    group: StaffGroup | None = None,
 ) -> Topic:
-    """Rename a topic, give it another person, or take it off the form. Raises as create_topic."""
-    require_ours(topic, assignee)
+    """Rename a topic, put it into another, give it another rule or person, or take it off the form.
+
+    What is left out is as for a new one. Raises as create_topic.
+    """
+    require_ours(topic, assignee, parent, group)
     require_desk(actor, topic.department)
-    found = Topic.objects.select_for_update(no_key=True).filter(pk=topic.pk).first()
+    _hold(topic.department_id)
+    related = ("department", "parent", "assignee", "group")
+    found = Topic.objects.select_related(*related).filter(pk=topic.pk).first()
     if found is None:
         raise NotFound()
-    _require_seat(found.department_id, assignee)
-    values: dict[str, Any] = {
-        "name": clean_name(name, longest=80),
-        "assignee_id": assignee.pk if assignee else None,
-        "is_active": is_active,
-    }
-    before, after = changed(found, values)
-    if after:
-        for field, value in after.items():
-            setattr(found, field, value)
-        _save(found, list(after))
-        audit.record("change_topic", actor=actor, target=found, before=before, after=after)
+    before, lay_in = _facts(found), found.parent_id
+    found.name, found.is_active = clean_name(name, longest=80), is_active
+    found.parent = _parent(parent, found)
+    found.rule, found.assignee, found.group = _sharing(found.department_id, rule, assignee, group)
+    if found.parent_id != lay_in:
+        found.position = _last(found.department_id, found.parent_id)
+    after = _facts(found)
+    if before != after:
+        _save(found, ["name", "is_active", "parent", "rule", "assignee", "group", "position"])
+        told = {field for field in before if before[field] != after[field]}
+        audit.record(
+            "change_topic",
+            actor=actor,
+            target=found,
+            before={field: before[field] for field in before if field in told},
+            after={field: after[field] for field in after if field in told},
+        )
     return found
 
 
 @transaction.atomic
 def move_topic(topic: Topic, *, actor: User | None, to: Literal["up", "down"]) -> None:
-    """Let it change places with its neighbour in the department; at the edge nothing happens."""
+    """Let it change places with its neighbour among those it lies with; at the edge nothing happens."""
     require_ours(topic)
     require_desk(actor, topic.department)
-    same = Topic.objects.filter(department_id=topic.department_id).order_by("position", "id")
-    rows = list(same.select_for_update(no_key=True))
+    _hold(topic.department_id)
+    found = Topic.objects.filter(pk=topic.pk).first()
+    rows = _beside(found.department_id, found.parent_id) if found else []
     place = next((index for index, row in enumerate(rows) if row.pk == topic.pk), None)
     if place is None:
         raise NotFound()
@@ -75,17 +104,128 @@ def move_topic(topic: Topic, *, actor: User | None, to: Literal["up", "down"]) -
     if not 0 <= other < len(rows):
         return
     rows[place], rows[other] = rows[other], rows[place]
-    for position, row in enumerate(rows):
-        row.position = position
-    Topic.objects.bulk_update(rows, ["position"])
+    _number(rows)
     audit.record("move_topic", actor=actor, target=topic, after={"to": to})
 
 
-def _require_seat(department_id: int, assignee: User | None) -> None:
-    if assignee is None:
+@transaction.atomic
+def order_topics(
+    *, actor: User | None, department: Department, order: Sequence[int], parent: Topic | None = None
+) -> None:
+    """Put the topics that lie in ``parent``, or in none, into this order (ids); made meanwhile, they stay behind.
+
+    Raises NotAllowed, Invalid for an id twice, NotFound for one that does not lie there.
+    """
+    require_ours(department, parent)
+    require_desk(actor, department)
+    if len(set(order)) != len(order):
+        raise Invalid("یک گروه موضوعی دو بار در ترتیب آمده است. صفحه را تازه کنید.")
+    _hold(department.pk)
+    rows = _beside(department.pk, parent.pk if parent else None)
+    known = {row.pk: row for row in rows}
+    if not set(order) <= known.keys():
+        raise NotFound()
+    named = set(order)
+    wanted = [known[pk] for pk in order] + [row for row in rows if row.pk not in named]
+    if rows == wanted:
         return
+    before = [row.name for row in rows]
+    _number(wanted)
+    audit.record(
+        "order_topics",
+        actor=actor,
+        target=department,
+        before={"order": before},
+        after={"order": [row.name for row in wanted]},
+    )
+
+
+def _hold(department_id: int) -> None:
+    """The topics of a department are arranged one after another: two at once could lay each in the other."""
+    Department.objects.select_for_update(no_key=True).order_by().values_list("pk").get(pk=department_id)
+
+
+def _parent(parent: Topic | None, topic: Topic) -> Topic | None:
+    """The topic another may lie in, as it is now: of the same department, not its own, and one level deep."""
+    if parent is None:
+        return None
+    parent = Topic.objects.filter(pk=parent.pk, department_id=topic.department_id).first()
+    if parent is None:
+        raise Invalid("گروه بالاتر باید از همین دپارتمان باشد.", field="parent")
+    if parent.pk == topic.pk:
+        raise Invalid("هیچ گروهی زیر خودش نمی‌رود. گروه دیگری را انتخاب کنید.", field="parent")
+    if parent.parent_id is not None:
+        raise Invalid("گروه‌ها فقط یک سطح زیرگروه دارند. گروهی از سطح بالا را انتخاب کنید.", field="parent")
+    if topic.pk and Topic.objects.filter(parent=topic).exists():
+        raise Invalid(
+            "این گروه خودش زیرگروه دارد و زیر گروه دیگری نمی‌رود. نخست زیرگروه‌هایش را جابه‌جا کنید.",
+            field="parent",
+        )
+    return parent
+
+
+def _sharing(
+    department_id: int, rule: str, assignee: User | None, group: StaffGroup | None
+) -> tuple[str, User | None, StaffGroup | None]:
+    """The rule with whom it speaks of: a person for one, a group of staff for turns and least load, else neither."""
+    if rule and rule not in Sharing.values:
+        raise Invalid("شیوهٔ تقسیم را از فهرست انتخاب کنید.", field="rule")
+    if not rule and assignee is not None:
+        rule = Sharing.PERSON
+    if rule == Sharing.PERSON:
+        if assignee is None:
+            raise Invalid("بگویید مسئول این گروه موضوعی کیست.", field="assignee")
+        _require_seat(department_id, assignee)
+        return rule, assignee, None
+    if rule not in SHARED:
+        return rule, None, None
+    if group is not None:
+        _require_members(department_id, group)
+    return rule, None, group
+
+
+def _require_seat(department_id: int, assignee: User) -> None:
     if not Seat.objects.filter(department_id=department_id, user=assignee, user__is_active=True).exists():
         raise Invalid("مسئول موضوع باید در همین دپارتمان باشد.", field="assignee")
+
+
+def _require_members(department_id: int, group: StaffGroup) -> None:
+    members = StaffGroupMember.objects.filter(group=group).values("user_id")
+    if not Seat.objects.filter(department_id=department_id, user__in=members, user__is_active=True).exists():
+        raise Invalid(
+            "هیچ‌یک از اعضای این گروه در این دپارتمان نیست. گروه دیگری را انتخاب کنید.", field="group"
+        )
+
+
+def _beside(department_id: int, parent_id: int | None) -> list[Topic]:
+    """The topics of a department that lie in another (None: in none), in their order."""
+    return list(Topic.objects.filter(department_id=department_id, parent=parent_id).order_by(*ORDER))
+
+
+def _last(department_id: int, parent_id: int | None) -> int:
+    rows = _beside(department_id, parent_id)
+    return rows[-1].position + 1 if rows else 0
+
+
+def _number(rows: list[Topic]) -> None:
+    """Number them anew, because rows made at the same moment may share a position."""
+    moved = [row for position, row in enumerate(rows) if row.position != position]
+    for position, row in enumerate(rows):
+        row.position = position
+    Topic.objects.bulk_update(moved, ["position"])
+
+
+def _facts(topic: Topic) -> dict[str, Any]:
+    """A topic as the audit log tells it."""
+    return {
+        "name": topic.name,
+        "department": topic.department.name,
+        "parent": topic.parent.name if topic.parent else "",
+        "rule": str(topic.rule),
+        "assignee": topic.assignee.name if topic.assignee else "",
+        "group": topic.group.name if topic.group else "",
+        "is_active": topic.is_active,
+    }
 
 
 def _save(topic: Topic, fields: list[str] | None = None) -> None:

@@ -70,7 +70,7 @@ def furnish(tenant: Tenant, owner: User, house: House, *, scale: float) -> House
 def _desks(home: Household) -> None:
     for desk in home.house.desks:
         home.desks[desk.name] = create_department(
-            actor=home.owner, name=desk.name, description=desk.description
+            actor=home.owner, name=desk.name, description=desk.description, rule=desk.rule
         )
         home.seated[desk.name] = []
     for one in home.house.staff:
@@ -97,6 +97,14 @@ def _desks(home: Household) -> None:
                 department=home.desks[desk.name],
                 name=name,
                 assignee=home.people.get(number),
+            )
+        for outer, name, rule in desk.inner:
+            home.topics[desk.name, name] = create_topic(
+                actor=home.owner,
+                department=home.desks[desk.name],
+                name=name,
+                parent=home.topics[desk.name, outer],
+                rule=rule,
             )
 
 

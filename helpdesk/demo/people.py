@@ -87,11 +87,16 @@ class Staff:
 
 @dataclass(frozen=True)
 class Desk:
-    """A department with its topics: (name, number of the person who gets its tickets, or 0)."""
+    """A department with its topics: (name, number of the person who gets its tickets, or 0).
+
+    ``rule`` is how it gives out the rest, ``inner`` what lies in a topic: (topic, name, rule) (S1, S18).
+    """
 
     name: str
     description: str
     topics: tuple[tuple[str, int], ...]
+    rule: str = "queue"
+    inner: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -135,13 +140,18 @@ DESKS = (
         SUPPORT,
         "خطاها، چاپ، دسترسی، انبار و ارسال به سامانهٔ مؤدیان",
         (("چاپ و گزارش", 0), ("ورود و دسترسی", 0), ("انبار", 13), ("سامانهٔ مؤدیان", 0)),
+        inner=(
+            ("چاپ و گزارش", "چاپگر و تنظیم کاغذ", "rotation"),
+            ("چاپ و گزارش", "گزارش‌ساز", "least"),
+            ("انبار", "انبارگردانی", ""),
+        ),
     ),
     Desk(
         FINANCE,
         "قرارداد، صورت‌حساب، پرداخت و پرسش‌های حسابداری",
         (("قرارداد پشتیبانی", 18), ("صورت‌حساب و پرداخت", 0), ("حسابداری و بستن سال", 0)),
     ),
-    Desk(TRAINING, "آموزش کاربران، نصب و به‌روزرسانی", (("آموزش", 0), ("نصب و به‌روزرسانی", 20))),
+    Desk(TRAINING, "آموزش کاربران، نصب و به‌روزرسانی", (("آموزش", 0), ("نصب و به‌روزرسانی", 20)), "rotation"),
     Desk(SALES, "خرید، ارتقا، کاربر و ماژول اضافه", (("خرید و ارتقا", 0), ("کاربر و ماژول اضافه", 0))),
 )
 STAFF = (

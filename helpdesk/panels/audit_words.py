@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.roles import Level, Right, Role
-from departments.models import Seat
+from departments.models import Seat, Sharing
 from persian import jalali, mobile
 from persian.digits import group, to_persian
 from tickets.states import Priority
@@ -36,6 +36,7 @@ VERBS: dict[str, str] = {
     "create_topic": "ساختن گروه موضوعی",
     "change_topic": "تغییر گروه موضوعی",
     "move_topic": "جابه‌جایی گروه موضوعی",
+    "order_topics": "تغییر ترتیب گروه‌های موضوعی",
     "link_customer": "تعیین پشتیبان اختصاصی",
     "unlink_customer": "برداشتن پشتیبان اختصاصی",
     "customer.create": "ساختن مشتری",
@@ -114,6 +115,9 @@ FIELDS: dict[str, str] = {
     "staff": "کارشناس",
     "assignee": "مسئول",
     "topic": "گروه موضوعی",
+    "parent": "زیر",
+    "rule": "تقسیم تیکت‌های تازه",
+    "group": "گروه کارکنان",
     "section": "بخش",
     "customer": "مشتری",
     "customers": "مشتریان",
@@ -178,6 +182,7 @@ _VALUES: dict[str, dict[str, str]] = {
     "priority": {"0": "همهٔ اولویت‌ها", **{str(value): str(word) for value, word in Priority.choices}},
     "kind": {"closed": "تعطیل", "open": "باز"},
     **dict.fromkeys(("tell_yellow", "tell_red"), _HEARERS),
+    "rule": {str(value): str(word) for value, word in Sharing.choices},
 }
 NOTHING = "خالی"
 

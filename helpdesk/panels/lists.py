@@ -144,7 +144,16 @@ def crew(department: Department) -> Crew:
 
 def topics_of(department: Department) -> QuerySet[Topic]:
     """The topics of a department, those switched off too."""
-    return Topic.objects.filter(department=department).select_related("assignee")
+    return Topic.objects.filter(department=department).select_related("assignee", "parent", "group")
+
+
+def topic_tree(department: Department) -> list[Topic]:
+    """The topics that lie in no other, each with ``inner``: those that lie in it, in their order."""
+    rows = list(topics_of(department))
+    tree = [row for row in rows if row.parent_id is None]
+    for row in tree:
+        row.inner = [one for one in rows if one.parent_id == row.pk]  # type: ignore[attr-defined]
+    return tree
 
 
 def other_departments(department: Department) -> QuerySet[Department]:

@@ -8,6 +8,12 @@ function arm(list) {
   let held = null;
   let before = "";
   let timer = 0;
+  // Lists may lie in rows of another: each minds its own rows, and where a pointer is over a row inside one of them.
+  const own = (node) => (node?.parentElement === list ? node : null);
+  const holding = (node) => {
+    while (node && node.parentElement !== list) node = node.parentElement;
+    return node;
+  };
   const keys = () => [...list.children].map((row) => row.dataset.key);
 
   function save() {
@@ -22,7 +28,8 @@ function arm(list) {
   function settle() {
     // The first row cannot go up, the last not down.
     for (const row of list.children) {
-      const [up, down] = ["up", "down"].map((way) => row.querySelector(`button[value="${way}"]`));
+      const [up, down] = ["up", "down"].map((way) =>
+        [...row.querySelectorAll(`button[value="${way}"]`)].find((one) => own(one.closest("[data-key]"))));
       if (up) up.disabled = row === list.firstElementChild;
       if (down) down.disabled = row === list.lastElementChild;
     }
@@ -52,7 +59,7 @@ function arm(list) {
 
   list.addEventListener("pointerdown", (event) => {
     const grip = event.target.closest("[data-grip]");
-    if (!grip || event.button) return;
+    if (!grip || event.button || !own(grip.closest("[data-key]"))) return;
     event.preventDefault();
     grip.focus();
     held = grip.closest("[data-key]");
@@ -60,8 +67,8 @@ function arm(list) {
     held.classList.add("held");
   });
   document.addEventListener("pointermove", (event) => {
-    const over = held && document.elementFromPoint(event.clientX, event.clientY)?.closest("[data-key]");
-    if (!over || over === held || over.parentElement !== list) return;
+    const over = held && holding(document.elementFromPoint(event.clientX, event.clientY));
+    if (!over || over === held) return;
     const box = over.getBoundingClientRect();
     if (event.clientY < box.top + box.height / 2) over.before(held);
     else over.after(held);
@@ -72,16 +79,16 @@ function arm(list) {
   list.addEventListener("keydown", (event) => {
     const grip = event.target.closest("[data-grip]");
     const way = { ArrowUp: "up", ArrowDown: "down" }[event.key];
-    if (!grip || !way) return;
+    if (!grip || !way || !own(grip.closest("[data-key]"))) return;
     event.preventDefault();
     step(grip.closest("[data-key]"), way);
     grip.focus();
   });
   list.addEventListener("submit", (event) => {
     const way = event.submitter?.value;
-    if (way !== "up" && way !== "down") return;
+    const row = own(event.target.closest("[data-key]"));
+    if (!row || (way !== "up" && way !== "down")) return;
     event.preventDefault();
-    const row = event.target.closest("[data-key]");
     step(row, way);
     const pressed = event.submitter;
     (pressed.disabled ? row.querySelector("button[name='to']:not(:disabled)") : pressed)?.focus();

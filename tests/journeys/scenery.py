@@ -75,7 +75,7 @@ def build() -> Scenery:
         _lengthen(full)
         scenery = Scenery(full, empty, owner, newcomer)
         scenery.tickets = _tickets(full)
-        scenery.places = _rights(full)
+        scenery.places = _rights(full) | _topics(full)
     return scenery
 
 
@@ -97,6 +97,20 @@ def _rights(house: House) -> dict[str, int]:
         substitute=house.staff,
     )
     return {"level": level.pk, "group": group.pk, "vacation": away.pk}
+
+
+def _topics(house: House) -> dict[str, int]:
+    """Topics in a topic, with and without a rule of their own; one is off the form."""
+    server = departments.create_topic(
+        actor=house.owner, department=house.support, name="سرور و شبکه", rule="rotation"
+    )
+    inner = {"actor": house.owner, "department": house.support, "parent": server}
+    long = departments.create_topic(
+        **inner, name="اتصال شعبه‌های دور به سامانهٔ مرکزی و دفتر تهران از راه VPN", rule="least"
+    )
+    departments.create_topic(**inner, name="دیسک و پشتیبان‌گیری")
+    departments.create_topic(**inner, name="تلفن سانترال", is_active=False)
+    return {"inner_topic": long.pk}
 
 
 def _name(tenant: Tenant, name: str) -> None:

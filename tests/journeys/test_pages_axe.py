@@ -224,6 +224,7 @@ SCENES = [
     Scene("departments", "full.owner", "/manage/departments/", _open_all),
     Scene("departments-bare", "bare", "/manage/departments/"),
     Scene("department", "full.owner", "/manage/departments/{department}/", _open_all),
+    Scene("department-topic", "full.owner", "/manage/departments/{department}/?topic={inner_topic}"),
     Scene("staff", "full.owner", "/manage/staff/", _open_all),
     Scene("staff-bare", "bare", "/manage/staff/"),
     Scene("person", "full.owner", "/manage/staff/{colleague}/", _open_all),

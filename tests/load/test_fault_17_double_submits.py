@@ -69,7 +69,7 @@ def test_fault_17_one_new_ticket_form_sent_by_twenty_is_one_ticket(house: House)
         with tenant_scope(house.tenant):
             assert Ticket.objects.count() == Message.objects.count() == number
             assert Event.objects.filter(kind="opened").count() == number
-            assert letters("ticket.opened.customer") == letters("ticket.opened.staff") == number
+            assert letters("ticket.opened.customer") == letters("ticket.unassigned") == number
 
 
 @pytest.mark.parametrize("side", ["desk", "portal"])

@@ -38,6 +38,7 @@ IDLE = {
     ("manage_department", "unseat"),
     ("manage_department", "seat_change"),
     ("manage_department", "topic_move"),
+    ("manage_department", "topic_order"),
     ("manage_staff", "on"),
     ("manage_person", "on"),
     ("manage_person", "seat_change"),

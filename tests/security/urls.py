@@ -193,7 +193,14 @@ def _level_acts(things: Things) -> list[Fields]:
 def _department_acts(things: Things) -> list[Fields]:
     house, topic, seat = things.house, str(things.topic.pk), str(things.seat.pk)
     return [
-        {"act": "topic", "name": "گزارش", "assignee": str(things.person.pk)},
+        {
+            "act": "topic",
+            "name": "گزارش",
+            "parent": "",
+            "rule": "person",
+            "assignee": str(things.person.pk),
+            "group": "",
+        },
         {"act": "newcomer", "mobile": "09120000009", "name": "تازه‌وارد", "access_level": ""},
         {
             "act": "change",
@@ -201,6 +208,7 @@ def _department_acts(things: Things) -> list[Fields]:
             "description": "فنی",
             "visibility": "chosen",
             "shares_unassigned": "",
+            "rule": "rotation",
         },
         {"act": "off", "move_to": str(house.orphan.pk)},
         {"act": "manager", "user": str(house.owner.pk), "former": "stays"},
@@ -216,6 +224,7 @@ def _department_acts(things: Things) -> list[Fields]:
         {"act": "unseat", "seat": seat},
         {"act": "topic_change", "topic": topic, "name": "چاپ", "assignee": "", "is_active": "on"},
         {"act": "topic_move", "topic": topic, "to": "up"},
+        {"act": "topic_order", "parent": "", "order": topic},
     ]
 
 

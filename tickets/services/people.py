@@ -133,7 +133,7 @@ def relink_customer(
     links.link_customer(actor=actor, customer=customer, department=department, staff=staff)
     if not move_open:
         return 0
-    way, now = route(customer=customer, department=None), at or timezone.now()
+    way, now = route(customer=customer, department=None, gives_out=False), at or timezone.now()
     rows = moving.unfinished().filter(customer=customer).select_related("requester", "topic", "assignee")
     tickets = [
         ticket

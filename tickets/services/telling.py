@@ -43,7 +43,7 @@ def _post(
 
 
 def opened(ticket: Ticket, *, told: Iterable[User], actor: User, wants_sms: bool) -> None:
-    """The customer gets the tracking code; the holder and the manager hear of the ticket."""
+    """The customer gets the tracking code; the holder hears of the ticket, or whoever answers that nobody has it."""
     by_sms = wants_sms or ticket.requester.wants_sms or current_tenant().sms_on_open
     channels = ("sms", "email", "bell") if by_sms else ("email", "bell")
     key = f"opened:{ticket.pk}"
@@ -52,7 +52,7 @@ def opened(ticket: Ticket, *, told: Iterable[User], actor: User, wants_sms: bool
         for person in told:
             if person.pk != actor.pk:
                 _post(
-                    "ticket.opened.staff",
+                    "ticket.opened.staff" if ticket.assignee_id else "ticket.unassigned",
                     ticket,
                     to=person,
                     key=f"{key}:staff",

@@ -60,9 +60,10 @@ def desk_tickets(request: HttpRequest) -> HttpResponse:
 
 def _choices(address: Address, user: Any, view: str, sort: str) -> dict[str, Any]:
     """Views, sorts, chips in force and filters on offer, each with its link."""
-    options = _options(user)
+    options = _options(user, address.get("department"))
     words = {name: dict(choices) for name, choices in options.items()}
-    words |= queries.names_of(user, topic=address.get("topic"), customer=address.get("customer"))
+    named = queries.names_of(user, topic=address.get("topic"), customer=address.get("customer"))
+    words |= named | {"topic": words["topic"] | named["topic"]}
     chips = [
         {
             "label": label,
@@ -78,7 +79,7 @@ def _choices(address: Address, user: Any, view: str, sort: str) -> dict[str, Any
             "options": [{"word": word, "url": _option(address, name, key)} for key, word in choices],
         }
         for name, choices in options.items()
-        if len(choices) > (name != "group") and not address.get(name)
+        if len(choices) > (name not in ("group", "topic")) and not address.get(name)
     ]
     return {
         "views": [_view(address, key, view) for key in SWITCH],
@@ -94,11 +95,13 @@ def _choices(address: Address, user: Any, view: str, sort: str) -> dict[str, Any
     }
 
 
-def _options(user: Any) -> dict[str, list[tuple[str, str]]]:
-    """What each filter on offer may be set to: (value in the address, word)."""
+def _options(user: Any, department: str) -> dict[str, list[tuple[str, str]]]:
+    """What each filter on offer may be set to: (value in the address, word); topics once a department is chosen."""
     departments, people = queries.filter_choices(user)
+    chosen = [one for one in departments if str(one.pk) == department]
     return {
         "department": [(str(one.pk), one.name) for one in departments],
+        "topic": [(str(one.pk), one.path) for one in queries.topics_among(chosen)],
         "assignee": [(str(one.pk), one.display_name) for one in people],
         "group": [(str(one.pk), one.name) for one in queries.staff_groups()],
         "category": [(str(key), str(word)) for key, word in Category.choices],

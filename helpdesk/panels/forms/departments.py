@@ -8,10 +8,18 @@ from django import forms
 from django.db.models import QuerySet
 
 from accounts.models import AccessLevel, User
-from departments.models import Department, Seat, Topic
+from departments.models import Department, Seat, Sharing, StaffGroup, Topic
 from web.forms import MobileField
 
-from .fields import PanelForm, PersonField, SettledChoice
+from .fields import PanelForm, PersonField, RowField, SettledChoice
+
+# How new tickets are given out, in the words of the page (S1).
+SHARING = {
+    Sharing.QUEUE: "در صف بماند تا کسی بردارد",
+    Sharing.ROTATION: "به نوبت میان کارشناسان حاضر",
+    Sharing.LEAST: "به کارشناس حاضری که تیکت باز کمتری دارد",
+}
+MANAGER_WAITS = "مدیر دپارتمان فقط وقتی در نوبت است که کس دیگری حاضر نباشد."
 
 
 class DepartmentForm(PanelForm):
@@ -36,10 +44,18 @@ class DepartmentForm(PanelForm):
         label="کارشناسان تیکت‌های واگذارنشده را ببینند و بردارند", required=False, initial=True
     )
 
+    rule = SettledChoice(
+        label="تقسیم تیکت‌های تازه",
+        choices=list(SHARING.items()),
+        initial=Sharing.QUEUE.value,
+        widget=forms.Select,
+        help_text=f"برای تیکت‌هایی که گروه موضوعی‌شان شیوهٔ خودش را ندارد. {MANAGER_WAITS}",
+    )
+
     @classmethod
     def of(cls, department: Department) -> "DepartmentForm":
         """The form filled with what is stored."""
-        words = ("name", "description", "shares_unassigned")
+        words = ("name", "description", "shares_unassigned", "rule")
         return cls(
             initial={**{name: getattr(department, name) for name in words}, "visibility": _seen(department)}
         )
@@ -184,21 +200,72 @@ class RetireForm(PanelForm):
         self.fields["move_to"].queryset = departments  # type: ignore[attr-defined]
 
 
+@dataclass(frozen=True)
+class TopicChoices:
+    """What the forms of a department's topics offer, read once for all of them."""
+
+    people: Sequence[User]
+    parents: Sequence[Topic]
+    groups: Sequence[StaffGroup]
+
+
 class TopicForm(PanelForm):
-    """A topic and who gets its tickets. ``people`` is read once for all the topics of a page."""
+    """A topic, what it lies in, and who gets its tickets (S1, S18)."""
 
     page_id = "topic"
 
     name = forms.CharField(label="نام گروه موضوعی", max_length=80)
-    assignee = PersonField(label="مسئول", empty="مسئول ندارد", required=False)
+    parent = RowField(label="زیر کدام گروه", empty="هیچ‌کدام، خودش گروه است", required=False)
+    rule = forms.ChoiceField(
+        label="تقسیم تیکت‌های تازه",
+        choices=[
+            ("", "همان شیوهٔ گروه بالاتر یا دپارتمان"),
+            (Sharing.PERSON.value, "به مسئول این گروه"),
+            *SHARING.items(),
+        ],
+        required=False,
+        help_text=MANAGER_WAITS,
+    )
+    assignee = PersonField(
+        label="مسئول",
+        empty="مسئول ندارد",
+        required=False,
+        help_text="اگر در مرخصی باشد، تیکت به جانشین او می‌رسد.",
+    )
+    group = RowField(
+        label="میان کدام گروه از کارکنان",
+        empty="همهٔ کارشناسان دپارتمان",
+        required=False,
+        help_text="برای نوبت و کمترین تیکت؛ فقط اعضایی که در همین دپارتمان‌اند.",
+    )
     is_active = forms.BooleanField(label="در فرم تیکت دیده شود", required=False, initial=True)
 
-    def __init__(self, *args: Any, people: Iterable[User], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, choices: TopicChoices, topic: Topic | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["assignee"].offer(people)  # type: ignore[attr-defined]
+        self.fields["assignee"].offer(choices.people)  # type: ignore[attr-defined]
+        own = topic.pk if topic else None
+        self.fields["parent"].offer(row for row in choices.parents if row.pk != own)  # type: ignore[attr-defined]
+        self.fields["group"].offer(choices.groups)  # type: ignore[attr-defined]
 
     @classmethod
-    def of(cls, topic: Topic, *, people: Iterable[User], data: Any = None) -> "TopicForm":
+    def of(cls, topic: Topic, *, choices: TopicChoices, data: Any = None) -> "TopicForm":
         """The form of a stored topic; ``data`` is what was posted for it."""
-        initial = {"name": topic.name, "assignee": topic.assignee_id, "is_active": topic.is_active}
-        return cls(data, initial=initial, people=people, auto_id=f"topic{topic.pk}_%s")
+        initial = {
+            "name": topic.name,
+            "parent": topic.parent_id,
+            "rule": topic.own_rule,
+            "assignee": topic.assignee_id,
+            "group": topic.group_id,
+            "is_active": topic.is_active,
+        }
+        return cls(data, initial=initial, choices=choices, topic=topic, auto_id=f"topic{topic.pk}_%s")
+
+
+def sharing_words(topic: Topic) -> str:
+    """Who gets a topic's tickets, in one line of the list."""
+    rule = topic.own_rule
+    if rule == Sharing.PERSON:
+        return f"مسئول: {topic.assignee.display_name}" if topic.assignee else "مسئول ندارد"
+    if not rule:
+        return "همان شیوهٔ گروه بالاتر" if topic.decider else "همان شیوهٔ دپارتمان"
+    return f"{SHARING[Sharing(rule)]}، گروه {topic.group.name}" if topic.group else SHARING[Sharing(rule)]

@@ -58,23 +58,27 @@ def _options(choices: Iterable[tuple[Any, Any]], chosen: set[str]) -> Iterator[s
             yield f'<option value="{escape(value)}"{mark}>{escape(label)}</option>'
 
 
-class PersonField(forms.ChoiceField):
-    """One of the people offered, read once for all the forms of a page; cleans to the person, or None."""
+class RowField(forms.ChoiceField):
+    """One of the rows offered, read once for all the forms of a page; cleans to the row, or None."""
 
     widget = LongSelect
 
     def __init__(self, *, empty: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.empty = empty
-        self._people: dict[str, User] = {}
+        self._rows: dict[str, Any] = {}
 
-    def offer(self, people: Iterable[User]) -> None:
-        """Set who may be chosen."""
-        self._people = {str(person.pk): person for person in people}
-        self.choices = [("", self.empty), *((key, str(person)) for key, person in self._people.items())]
+    def offer(self, rows: Iterable[Any]) -> None:
+        """Set what may be chosen."""
+        self._rows = {str(row.pk): row for row in rows}
+        self.choices = [("", self.empty), *((key, str(row)) for key, row in self._rows.items())]
 
-    def clean(self, value: Any) -> User | None:
-        return self._people.get(super().clean(value))
+    def clean(self, value: Any) -> Any:
+        return self._rows.get(super().clean(value))
+
+
+class PersonField(RowField):
+    """One of the people offered."""
 
 
 class ColleagueField(PersonField):

@@ -27,7 +27,9 @@ from ..forms.departments import (
     PlaceForm,
     RetireForm,
     SeatForm,
+    TopicChoices,
     TopicForm,
+    sharing_words,
 )
 from .answers import DONE, back, carried_out, notice, one, posted_id, posted_ids, refusal_of, with_forms
 
@@ -93,8 +95,7 @@ def _page(request: HttpRequest, row: Department, *, status: int = 200, **given: 
         "newcomer_form": NewcomerForm(grants=grants),
         "manager": crew.manager,
         "manager_form": ManagerForm(people=crew.successors, former=crew.manager),
-        "topics": _topics(request, row, crew.seated, given.pop("wrong_topic", {})),
-        "topic_form": TopicForm(people=crew.seated),
+        **_topics(request, row, crew.seated, given.pop("wrong_topic", {})),
         "retire_form": RetireForm(departments=lists.other_departments(row)),
         "open": queries.number(request.user, view="open", department=row.pk),
         "chosen": bounded(row.chosen.all()) if row.is_restricted else 0,
@@ -112,13 +113,22 @@ def _seats(request: HttpRequest, rows: list[Seat], wrong: dict[int, PlaceForm], 
 
 def _topics(
     request: HttpRequest, row: Department, people: list[User], wrong: dict[int, TopicForm]
-) -> list[Topic]:
+) -> dict[str, Any]:
     """The topics; only the one that is opened (``?topic=``) has its form, for each holds all the people's names."""
-    topics, opened = list(lists.topics_of(row)), request.GET.get("topic")
-    for topic in topics:
-        form = TopicForm.of(topic, people=people) if str(topic.pk) == opened else None
+    tree, opened = lists.topic_tree(row), request.GET.get("topic")
+    every = [one for top in tree for one in (top, *top.inner)]  # type: ignore[attr-defined]
+    choices = TopicChoices(people, tree, list(lists.groups()))
+    for topic in every:
+        form = TopicForm.of(topic, choices=choices) if str(topic.pk) == opened else None
         topic.form = wrong.get(topic.pk) or form  # type: ignore[attr-defined]
-    return topics
+        topic.words = sharing_words(topic)  # type: ignore[attr-defined]
+    return {"topics": tree, "topic_count": len(every), "topic_form": TopicForm(choices=choices)}
+
+
+def _topic_choices(row: Department) -> TopicChoices:
+    """What a posted topic may name."""
+    tops = [topic for topic in lists.topics_of(row) if topic.parent_id is None]
+    return TopicChoices(lists.crew(row).seated, tops, list(lists.groups()))
 
 
 def _change(request: HttpRequest, row: Department) -> HttpResponse:
@@ -191,20 +201,15 @@ def _unseat(request: HttpRequest, row: Department) -> HttpResponse:
 
 
 def _new_topic(request: HttpRequest, row: Department) -> HttpResponse:
-    form = TopicForm(request.POST, people=lists.crew(row).seated)
-    if not carried_out(
-        form,
-        lambda data: services.create_topic(
-            actor=request.user, department=row, name=data["name"], assignee=data["assignee"]
-        ),
-    ):
+    form = TopicForm(request.POST, choices=_topic_choices(row))
+    if not carried_out(form, lambda data: services.create_topic(actor=request.user, department=row, **data)):
         return _page(request, row, status=422, topic_form=form)
     return back("manage_department", row.pk, done="topic")
 
 
 def _topic(request: HttpRequest, row: Department) -> HttpResponse:
     topic = one(lists.topics_of(row), pk=posted_id(request, "topic"))
-    form = TopicForm.of(topic, people=lists.crew(row).seated, data=request.POST)
+    form = TopicForm.of(topic, choices=_topic_choices(row), data=request.POST)
     if carried_out(form, lambda data: services.change_topic(topic, actor=request.user, **data)):
         return back("manage_department", row.pk, done="saved")
     return _page(request, row, status=422, wrong_topic={topic.pk: form})
@@ -215,6 +220,15 @@ def _move_topic(request: HttpRequest, row: Department) -> HttpResponse:
     to = "up" if request.POST.get("to") == "up" else "down"
     services.move_topic(topic, actor=request.user, to=to)
     return back("manage_department", row.pk, done="moved")
+
+
+def _order_topics(request: HttpRequest, row: Department) -> HttpResponse:
+    """The topics of one level into another order, as they were dragged."""
+    rows = Topic.objects.filter(department=row)
+    parent = one(rows, pk=posted_id(request, "parent")) if request.POST.get("parent") else None
+    order = posted_ids(request, "order")
+    services.order_topics(actor=request.user, department=row, order=order, parent=parent)
+    return _told(request) if request.htmx else back("manage_department", row.pk, done="moved")
 
 
 ACTS = {
@@ -229,6 +243,7 @@ ACTS = {
     "topic": _new_topic,
     "topic_change": _topic,
     "topic_move": _move_topic,
+    "topic_order": _order_topics,
 }
 
 
