@@ -22,9 +22,9 @@ from persian import jalali, sort_key
 from web.counting import LIMIT, Bounded
 from web.errors import NotFound
 
-from . import access, clock, search, sentences
+from . import access, clock, moves, search, sentences
 from .models import Attachment, Event, Message, ReadMark, Ticket, TicketStatus
-from .states import MOVES, OURS, UNFINISHED, Category
+from .states import OURS, UNFINISHED, Category
 
 PAGE = 25
 
@@ -220,8 +220,7 @@ def seats_of(ticket: Ticket) -> list[Seat]:
 
 def statuses_for(ticket: Ticket) -> list[TicketStatus]:
     """The statuses staff may set by hand now."""
-    targets = MOVES[ticket.category]
-    return [status for status in TicketStatus.objects.filter(is_active=True) if status.category in targets]
+    return moves.targets_of(ticket)
 
 
 # A company's own page ---------------------------------------------------------------------------------------------

@@ -2,10 +2,23 @@
 
 from celery import shared_task
 
-from .services import leaving
+from .services import bin as bins
+from .services import leaving, silence
 
 
 @shared_task(name="tickets.settle")
 def settle() -> int:
     """Tickets in the hands of somebody who has left go back to their queues."""
     return leaving.settle_everywhere()
+
+
+@shared_task(name="tickets.silence")
+def sweep_silence() -> int:
+    """Customers who say nothing are warned, and what stays silent is closed (S7)."""
+    return silence.sweep_everywhere()
+
+
+@shared_task(name="tickets.purge")
+def purge() -> int:
+    """What has lain in a bin for its days goes for good (H6)."""
+    return bins.purge_everywhere()
