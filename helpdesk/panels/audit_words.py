@@ -11,6 +11,7 @@ from accounts.roles import Level, Right, Role
 from departments.models import Seat
 from persian import jalali, mobile
 from persian.digits import group, to_persian
+from tickets.states import Category
 
 VERBS: dict[str, str] = {
     "create_tenant": "ساختن مرکز پشتیبانی",
@@ -69,6 +70,17 @@ VERBS: dict[str, str] = {
     "factor.off": "برداشتن ورود دومرحله‌ای",
     "factor.codes": "ساختن کدهای بازیابی",
     "sessions.end": "بیرون‌کردن از دستگاه‌ها",
+    "status.create": "ساختن وضعیت",
+    "status.change": "تغییر وضعیت",
+    "status.order": "تغییر ترتیب وضعیت‌ها",
+    "status.default": "تعیین وضعیت پیش‌فرض",
+    "status.moves": "تعیین مسیرهای وضعیت",
+    "status.retire": "بازنشسته‌کردن وضعیت",
+    "status.back": "بازگرداندن وضعیت",
+    "rules.change": "تغییر قاعده‌های تیکت",
+    "ticket.delete": "بردن تیکت به سطل",
+    "ticket.restore": "برگرداندن تیکت از سطل",
+    "ticket.purge": "پاک‌کردن تیکت برای همیشه",
     "audit.export": "خروجی‌گرفتن از سابقهٔ کارها",
 }
 KINDS: dict[str, str] = {
@@ -83,6 +95,8 @@ KINDS: dict[str, str] = {
     "accounts.accesslevel": "سطح دسترسی",
     "accounts.contract": "قرارداد",
     "accounts.vacation": "مرخصی",
+    "tickets.ticketstatus": "وضعیت",
+    "tickets.ticket": "تیکت",
 }
 FIELDS: dict[str, str] = {
     "name": "نام",
@@ -142,6 +156,17 @@ FIELDS: dict[str, str] = {
     "members": "اعضا",
     "groups": "گروه‌ها",
     "covered": "مرخصی‌های بی جانشین",
+    "customer_label": "نام نزد مشتری",
+    "category": "دسته",
+    "colour": "رنگ",
+    "targets": "مسیرها",
+    "reopen_days": "روزهای بازگشایی",
+    "silence_days": "روزهای سکوت تا بستن",
+    "warning_days": "روزهای هشدار",
+    "transfer_days": "روزهای مهلت انتقال",
+    "bin_days": "روزهای سطل",
+    "messages": "پیام‌ها",
+    "files": "فایل‌ها",
     "moved": "تیکت‌های جابه‌جاشده",
 }
 _VALUES: dict[str, dict[str, str]] = {
@@ -149,6 +174,7 @@ _VALUES: dict[str, dict[str, str]] = {
     "role": {str(value): str(word) for value, word in Role.choices},
     "rights": {str(value): str(word) for value, word in Right.choices},
     "to": {"up": "بالا", "down": "پایین"},
+    "category": {str(value): str(word) for value, word in Category.choices},
 }
 NOTHING = "خالی"
 

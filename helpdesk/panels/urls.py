@@ -5,6 +5,7 @@ from django.urls import path
 from .views import (
     access,
     audit,
+    bin,
     contracts,
     customers,
     dashboards,
@@ -17,6 +18,7 @@ from .views import (
     settings,
     sight,
     staff,
+    statuses,
     vacations,
 )
 
@@ -48,6 +50,9 @@ urlpatterns = [
     path("manage/audit/export/", audit.export, name="manage_audit_export"),
     path("manage/customers/<int:pk>/contract/", contracts.customer_contract, name="manage_customer_contract"),
     path("manage/contracts/", contracts.listed, name="manage_contracts"),
+    path("manage/statuses/", statuses.listed, name="manage_statuses"),
+    path("manage/statuses/<int:pk>/", statuses.status, name="manage_status"),
+    path("manage/bin/", bin.binned, name="manage_bin"),
     path("manage/settings/", settings.settings, name="manage_settings"),
     path("manage/settings/logo/", settings.logo, name="manage_logo"),
     path("portal/people/", personnel.people_page, name="personnel"),

@@ -33,4 +33,4 @@ def hush(about: str) -> None:
 def forget(about: Iterable[str]) -> None:
     """What was told of things that are gone for good goes with them: bell lines, and letters with their text (H6)."""
     for model in (Bell, Delivery):
-        model.objects.filter(about__in=list(about)).delete()  # type: ignore[attr-defined]
+        model.objects.filter(about__in=list(about)).delete()

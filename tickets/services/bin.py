@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
-from departments.services.rights import require_owner, require_ours
+from departments.services.rights import require_ours, require_owner
 from notifications.services import forget, hush
 from persian.digits import to_persian
 from tenants.scope import all_tenants, tenant_scope

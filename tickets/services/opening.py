@@ -58,7 +58,8 @@ def open_ticket(
     """Open a ticket: by a customer for themself, or by our side for a customer's person (``requester``).
 
     A customer's own ticket is taken from the company's contract (S2), ours never is. Sending the same ``client_key``
-    again returns the first ticket. ``linked_to``: the long-closed one it goes on from, which the actor sees. Raises Invalid(field=…), NotAllowed, contracts.Refused, Conflict.
+    again returns the first ticket. ``linked_to``: the long-closed one it goes on from, which the actor sees.
+    Raises Invalid(field=…), NotAllowed, contracts.Refused, Conflict.
     """
     requester = _requester(actor, requester)
     subject, body, now = clean_subject(subject), clean_body(body), at or timezone.now()

@@ -194,9 +194,7 @@ def settle_retired(at: datetime | None = None) -> int:
 
 def _succeed(heir: TicketStatus, *, actor: User | None) -> None:
     """One default a category, always: the old one steps down in the same breath."""
-    held = TicketStatus.objects.select_for_update(no_key=True).filter(
-        category=heir.category, is_default=True
-    )
+    held = TicketStatus.objects.select_for_update(no_key=True).filter(category=heir.category, is_default=True)
     former = held.first()
     held.update(is_default=False)
     heir.is_default = True
