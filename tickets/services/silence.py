@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from notifications.services import together
 from persian import jalali
+from tenants.models import Tenant
 from tenants.scope import all_tenants, current_tenant_id, tenant_scope
 
 from .. import rules as reading
@@ -36,17 +37,19 @@ def sweep_everywhere(at: datetime | None = None) -> int:
     return sum(sweep(tenant, now) for tenant in tenants)
 
 
-def sweep(tenant: int, now: datetime) -> int:
+def sweep(pk: int, now: datetime) -> int:
     """One tenant's: batch after batch, each a transaction of its own."""
+    tenant = Tenant.objects.defer("logo").get(pk=pk)
     with tenant_scope(tenant):
         statuses.settle_retired(now)
     return _all(tenant, close_silent, now) + _all(tenant, warn_silent, now)
 
 
-def _all(tenant: int, step: Callable[[datetime], int], now: datetime) -> int:
+def _all(tenant: Tenant, step: Callable[[datetime], int], now: datetime) -> int:
     done = 0
     while True:
-        with tenant_scope(tenant):
+        # Fresh: every letter names the tenant, which is read once.
+        with tenant_scope(tenant, fresh=True):
             count = step(now)
         done += count
         if count < BATCH:
