@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, QuerySet
@@ -56,4 +57,5 @@ def tell_days_left(rows: Iterable[Ticket], now: datetime | None = None) -> None:
     now, days = now or timezone.now(), rules().bin_days
     for row in rows:
         rest = (row.deleted_at or now) + timedelta(days=days) - now
-        row.left = f"{group(rest.days)} روز دیگر" if rest.days > 0 else "امروز"  # type: ignore[attr-defined]
+        whole = ceil(rest / timedelta(days=1))
+        row.left = f"تا {group(whole)} روز دیگر" if whole > 0 else "امروز"  # type: ignore[attr-defined]
