@@ -20,7 +20,9 @@ from web.errors import NotAllowed, NotFound
 from .models import Event, Message, NoteReader, Ticket, Transfer, Watcher
 from .states import Audience, Category, Channel, EventKind, MessageKind, TransferState
 
-CUSTOMER_EVENTS = (EventKind.OPENED, EventKind.CLOSED, EventKind.REOPENED)
+# The customer's part of the history (S20); of links only that a long-closed ticket goes on in a new one.
+CUSTOMER_EVENTS = (EventKind.OPENED, EventKind.CLOSED, EventKind.REOPENED, EventKind.MOVED)
+ONWARD, CAME_FROM = "onward:", "from:"
 ABSENT = "این تیکت پیدا نشد. شاید نشانی عوض شده یا به آن دسترسی ندارید."
 REFUSED = "این کار روی این تیکت برای شما باز نیست."
 
@@ -146,7 +148,10 @@ def desks_decided_by(user: Any) -> list[int]:
 def events_seen_by(user: Any, ticket: Ticket) -> QuerySet[Event]:
     """What happened, as far as this person is told: customers see their part of it (S20)."""
     rows = Event.objects.filter(ticket=ticket)
-    return rows if user.is_staff_member else rows.filter(kind__in=CUSTOMER_EVENTS)
+    if user.is_staff_member:
+        return rows
+    links = Q(reason__startswith=ONWARD) | Q(reason__startswith=CAME_FROM)
+    return rows.filter(Q(kind__in=CUSTOMER_EVENTS) | Q(kind=EventKind.LINKED) & links)
 
 
 def fetch(user: Any, number: int) -> Ticket:

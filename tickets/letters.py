@@ -86,6 +86,32 @@ ASSIGNED = register(
         sample=SAMPLE,
     )
 )
+CLOSING_SOON = register(
+    LetterKind(
+        name="ticket.closing_soon",
+        title="هشدار بسته‌شدن تیکت بی پاسخ، برای مشتری",
+        variables=(*TICKET, "day"),
+        sms="تیکت {number} منتظر پاسخ شماست و اگر پاسخی نرسد {day} بسته می‌شود.\n{url}",
+        subject="تیکت {number} منتظر شماست: {subject}",
+        body="تیکت «{subject}» منتظر پاسخ شماست.\n\nاگر تا {day} چیزی ننویسید، خودکار بسته می‌شود. "
+        "یک پاسخ کوتاه باز نگهش می‌دارد.",
+        bell="تیکت «{subject}» منتظر پاسخ شماست؛ {day} بسته می‌شود",
+        sample={**SAMPLE, "day": "۲۴ مهر"},
+    )
+)
+CLOSED_SILENT = register(
+    LetterKind(
+        name="ticket.closed_silent",
+        title="بسته‌شدن تیکت بی پاسخ، برای مشتری",
+        variables=TICKET,
+        sms="تیکت {number} چون پاسخی نرسید بسته شد. اگر کارتان مانده همان‌جا بنویسید.\n{url}",
+        subject="تیکت {number} بسته شد: {subject}",
+        body="تیکت «{subject}» منتظر پاسخ شما بود و چون پاسخی نرسید بسته شد.\n\n"
+        "اگر کارتان هنوز مانده، همان‌جا بنویسید تا پی بگیریم.",
+        bell="تیکت «{subject}» چون پاسخی نرسید بسته شد",
+        sample=SAMPLE,
+    )
+)
 MANY = ("tenant", "count", "department", "to", "person")
 SAMPLE_MANY = {
     "tenant": "آوندفام",

@@ -25,6 +25,7 @@ from .states import (
     TransferState,
     Via,
 )
+from .tints import tint_class
 
 # Sort columns are never null: an absent deadline sorts last (docs/architecture.md, lists).
 FAR = datetime(9999, 1, 1, tzinfo=UTC)
@@ -69,6 +70,11 @@ class TicketStatus(TenantOwned):
     def icon(self) -> str:
         """The icon of its category, as drawn in the look."""
         return STATUS_ICONS[self.category]
+
+    @property
+    def tint(self) -> str:
+        """The class that tints its icon, "" for ink."""
+        return tint_class(self.colour)
 
 
 STATUS_ICONS = {

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Case, Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, When
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, When
 from django.utils import timezone
 
 from accounts import meter
@@ -22,9 +21,10 @@ from persian import jalali, sort_key
 from web.counting import LIMIT, Bounded
 from web.errors import NotFound
 
-from . import access, clock, search, sentences
-from .models import Attachment, Event, Message, ReadMark, Ticket, TicketStatus
-from .states import MOVES, OURS, UNFINISHED, Category
+from . import access, clock, moves, search, sentences
+from .models import Attachment, Event, ReadMark, Ticket, TicketStatus
+from .states import OURS, UNFINISHED, Category
+from .timeline import SHOWN, Entry, Place, Thread
 
 PAGE = 25
 
@@ -170,14 +170,6 @@ def count_each(querysets: dict[str, QuerySet[Ticket]]) -> dict[str, Bounded]:
 
 
 # The ticket page ------------------------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class Entry:
-    """One line of a thread: ``kind`` is message or event."""
-
-    kind: str
-    obj: Message | Event
-
-
 def one(user: Any, number: int) -> Ticket:
     """The ticket of a number with all its page shows, for our side ``contract`` (accounts.meter) and ``sum``.
 
@@ -195,15 +187,13 @@ def one(user: Any, number: int) -> Ticket:
     return decorate([ticket], rules=rules)[0]
 
 
-def thread(ticket: Ticket, user: Any) -> list[Entry]:
-    """Messages and events this person may see, oldest first; events carry ``text`` and ``icon``."""
-    attached = Attachment.objects.select_related("file").order_by("pk")
-    messages = (
-        access.messages_seen_by(user, ticket)
-        .select_related("author")
-        .prefetch_related(Prefetch("attachments", queryset=attached))
-        .order_by("created_at", "pk")
-    )
+def thread(ticket: Ticket, user: Any, *, before: Place | None = None, size: int = SHOWN) -> Thread:
+    """The newest ``size`` messages and events this person may see (before a place), oldest first; three statements.
+
+    Events carry ``text`` and ``icon``.
+    """
+    readable = access.messages_seen_by(user, ticket)
+    messages = readable.select_related("author").order_by("-created_at", "-pk")
     events = (
         access.events_seen_by(user, ticket)
         .select_related(
@@ -215,14 +205,28 @@ def thread(ticket: Ticket, user: Any) -> list[Entry]:
             "from_department",
             "to_department",
         )
-        .order_by("created_at", "pk")
+        .order_by("-created_at", "-pk")
     )
-    entries = [Entry("message", message) for message in messages]
-    for event in events:
-        event.text = sentences.sentence(event)  # type: ignore[attr-defined]
-        event.icon = sentences.ICONS[event.kind]  # type: ignore[attr-defined]
-        entries.append(Entry("event", event))
-    return sorted(entries, key=lambda entry: (entry.obj.created_at, entry.kind == "event", entry.obj.pk))
+    if before is not None:
+        messages, events = (
+            messages.filter(before.older(events=False)),
+            events.filter(before.older(events=True)),
+        )
+    entries = [Entry("message", message) for message in messages[: size + 1]]
+    entries += [Entry("event", event) for event in events[: size + 1]]
+    entries.sort(key=lambda entry: entry.place, reverse=True)
+    shown = entries[:size][::-1]
+    for entry in shown:
+        if isinstance(entry.obj, Event):
+            entry.obj.text = sentences.sentence(entry.obj, for_customer=user.is_customer)  # type: ignore[attr-defined]
+            entry.obj.icon = sentences.ICONS[entry.obj.kind]  # type: ignore[attr-defined]
+    # One statement for the files beside the thread and for those on its messages.
+    attached = Attachment.objects.filter(message__in=readable.order_by().values("pk"))
+    return Thread(
+        entries=shown,
+        earlier=str(shown[0].place) if len(entries) > size else "",
+        attachments=list(attached.select_related("file").order_by("pk")),
+    )
 
 
 def seats_of(ticket: Ticket) -> list[Seat]:
@@ -235,8 +239,7 @@ def seats_of(ticket: Ticket) -> list[Seat]:
 
 def statuses_for(ticket: Ticket) -> list[TicketStatus]:
     """The statuses staff may set by hand now."""
-    targets = MOVES[ticket.category]
-    return [status for status in TicketStatus.objects.filter(is_active=True) if status.category in targets]
+    return moves.targets_of(ticket)
 
 
 # A company's own page ---------------------------------------------------------------------------------------------

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from persian.digits import to_persian
+
 from .models import Event
 from .states import EventKind, Priority
 
@@ -78,17 +80,36 @@ SENTENCES: dict[str, str] = {
 # Where the reason makes it another sentence.
 REASONED: dict[tuple[str, str], str] = {
     (EventKind.STATUS, "customer"): "با پاسخ مشتری از «{before}» به «{after}» برگشت",
+    (EventKind.STATUS, "retired"): "وضعیت «{before}» بازنشسته شد و تیکت به «{after}» رفت",
+    (EventKind.CLOSED, "silence"): "چون پاسخی از مشتری نرسید، تیکت خودکار بسته شد",
+    (EventKind.LINKED, "onward"): "گفت‌وگو در تیکت {number} ادامه یافت",
+    (EventKind.LINKED, "from"): "این تیکت ادامهٔ تیکت {number} است",
     (EventKind.MOVED, "retired"): "{actor} دپارتمان «{source}» را خاموش کرد و تیکت به صف «{target}» رفت",
     (EventKind.WATCHING, "mention"): "{actor} در یادداشت از {person} نام برد و او ناظر تیکت شد",
 }
 
 
-def sentence(event: Event) -> SafeString:
-    """The event in words, names in bold, everything escaped."""
+# The customer's own words, where ours say what is not theirs to know.
+FOR_CUSTOMERS: dict[tuple[str, str], str] = {
+    (EventKind.CLOSED, "silence"): "چون پاسخی از شما نرسید، تیکت خودکار بسته شد",
+    (EventKind.MOVED, ""): "تیکت به «{target}» سپرده شد",
+}
+ELSEWHERE = "دپارتمان دیگری"
+
+
+def sentence(event: Event, *, for_customer: bool = False) -> SafeString:
+    """The event in words, names in bold, everything escaped; a customer reads nothing of the house's inside."""
     if event.kind == EventKind.ROUTED:
         return _routed(event)
     before, after = _change(event)
-    words = REASONED.get((event.kind, event.reason)) or SENTENCES[event.kind]
+    # A reason may carry a ticket's number («onward:1024»).
+    reason, _, number = event.reason.partition(":")
+    words = REASONED.get((event.kind, reason)) or SENTENCES[event.kind]
+    if for_customer:
+        own = FOR_CUSTOMERS.get((event.kind, reason)) or FOR_CUSTOMERS.get((event.kind, ""))
+        words = own or words
+        if event.kind == EventKind.MOVED and (event.to_department is None or event.to_department.is_hidden):
+            words = f"تیکت به {ELSEWHERE} سپرده شد"
     return format_html(
         words,
         actor=_bold(event.actor.display_name if event.actor else "سامانه"),
@@ -99,6 +120,7 @@ def sentence(event: Event) -> SafeString:
         before=before,
         after=after,
         turn=TURNS.get(event.reason, ""),
+        number=to_persian(number),
     )
 
 

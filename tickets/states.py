@@ -97,6 +97,8 @@ class Via(models.TextChoices):
 UNFINISHED = (Category.NEW, Category.OPEN, Category.WAITING, Category.ANSWERED)
 # The ball is on our side: the answer clock runs.
 OURS = (Category.NEW, Category.OPEN)
+# The ball is on the customer's side: a ticket silent there too long is closed, where the owner wants it so (S7).
+THEIRS = (Category.WAITING, Category.ANSWERED)
 
 # From a category, the categories a member of staff may set by hand. Closing and reopening are verbs of their own.
 MOVES: dict[str, frozenset[str]] = {

@@ -2,7 +2,8 @@
 
 from celery import shared_task
 
-from .services import leaving, turning
+from .services import bin as bins
+from .services import leaving, silence, turning
 
 
 @shared_task(name="tickets.settle")
@@ -15,3 +16,15 @@ def settle() -> int:
 def turn_clocks() -> int:
     """Clocks that have turned are announced, those reckoned by older rules reckoned anew (H4)."""
     return turning.sweep()
+
+
+@shared_task(name="tickets.silence")
+def sweep_silence() -> int:
+    """Customers who say nothing are warned, and what stays silent is closed (S7)."""
+    return silence.sweep_everywhere()
+
+
+@shared_task(name="tickets.purge")
+def purge() -> int:
+    """What has lain in a bin for its days goes for good (H6)."""
+    return bins.purge_everywhere()

@@ -17,6 +17,7 @@ urlpatterns = [
     path("desk/tickets/<int:number>/close/", acts.desk_ticket_close, name="desk_ticket_close"),
     path("desk/tickets/<int:number>/reopen/", acts.desk_ticket_reopen, name="desk_ticket_reopen"),
     path("desk/tickets/<int:number>/custody/", custody.desk_ticket_custody, name="desk_ticket_custody"),
+    path("desk/tickets/<int:number>/delete/", acts.desk_ticket_delete, name="desk_ticket_delete"),
     path("desk/tickets/<int:number>/read/", reading.desk_ticket_read, name="desk_ticket_read"),
     path("portal/", portal.portal, name="portal"),
     path("portal/tickets/", portal.portal_tickets, name="portal_tickets"),

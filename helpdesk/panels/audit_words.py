@@ -11,7 +11,7 @@ from accounts.roles import Level, Right, Role
 from departments.models import Seat, Sharing
 from persian import jalali, mobile
 from persian.digits import group, to_persian
-from tickets.states import Priority
+from tickets.states import Category, Priority
 
 VERBS: dict[str, str] = {
     "create_tenant": "ساختن مرکز پشتیبانی",
@@ -80,6 +80,17 @@ VERBS: dict[str, str] = {
     "sla.set": "تعیین مهلت پاسخ",
     "sla.drop": "برداشتن مهلت پاسخ",
     "clock.hears": "تغییر خبرگیران مهلت",
+    "status.create": "ساختن وضعیت",
+    "status.change": "تغییر وضعیت",
+    "status.order": "تغییر ترتیب وضعیت‌ها",
+    "status.default": "تعیین وضعیت پیش‌فرض",
+    "status.moves": "تعیین مسیرهای وضعیت",
+    "status.retire": "بازنشسته‌کردن وضعیت",
+    "status.back": "بازگرداندن وضعیت",
+    "rules.change": "تغییر قاعده‌های تیکت",
+    "ticket.delete": "بردن تیکت به سطل",
+    "ticket.restore": "برگرداندن تیکت از سطل",
+    "ticket.purge": "پاک‌کردن تیکت برای همیشه",
     "audit.export": "خروجی‌گرفتن از سابقهٔ کارها",
 }
 KINDS: dict[str, str] = {
@@ -98,6 +109,8 @@ KINDS: dict[str, str] = {
     "departments.dayoff": "روز تعطیل",
     "departments.slapolicy": "مهلت پاسخ",
     "departments.clockrules": "قاعده‌های مهلت",
+    "tickets.ticketstatus": "وضعیت",
+    "tickets.ticket": "تیکت",
 }
 FIELDS: dict[str, str] = {
     "name": "نام",
@@ -160,6 +173,17 @@ FIELDS: dict[str, str] = {
     "members": "اعضا",
     "groups": "گروه‌ها",
     "covered": "مرخصی‌های بی جانشین",
+    "customer_label": "نام نزد مشتری",
+    "category": "دسته",
+    "colour": "رنگ",
+    "targets": "مسیرها",
+    "reopen_days": "روزهای بازگشایی",
+    "silence_days": "روزهای سکوت تا بستن",
+    "warning_days": "روزهای هشدار",
+    "transfer_days": "روزهای مهلت انتقال",
+    "bin_days": "روزهای سطل",
+    "messages": "پیام‌ها",
+    "files": "فایل‌ها",
     "moved": "تیکت‌های جابه‌جاشده",
     "valid_from": "از روز",
     **{f"day{number}": word for number, word in enumerate(jalali.WEEKDAYS)},
@@ -183,6 +207,7 @@ _VALUES: dict[str, dict[str, str]] = {
     "kind": {"closed": "تعطیل", "open": "باز"},
     **dict.fromkeys(("tell_yellow", "tell_red"), _HEARERS),
     "rule": {str(value): str(word) for value, word in Sharing.choices},
+    "category": {str(value): str(word) for value, word in Category.choices},
 }
 NOTHING = "خالی"
 

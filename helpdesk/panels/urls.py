@@ -5,6 +5,7 @@ from django.urls import path
 from .views import (
     access,
     audit,
+    bin,
     contracts,
     customers,
     dashboards,
@@ -19,6 +20,7 @@ from .views import (
     settings,
     sight,
     staff,
+    statuses,
     vacations,
 )
 
@@ -52,6 +54,9 @@ urlpatterns = [
     path("manage/contracts/", contracts.listed, name="manage_contracts"),
     path("manage/hours/", hours.hours_page, name="manage_hours"),
     path("manage/sla/", policies.sla_page, name="manage_sla"),
+    path("manage/statuses/", statuses.listed, name="manage_statuses"),
+    path("manage/statuses/<int:pk>/", statuses.status, name="manage_status"),
+    path("manage/bin/", bin.binned, name="manage_bin"),
     path("manage/settings/", settings.settings, name="manage_settings"),
     path("manage/settings/logo/", settings.logo, name="manage_logo"),
     path("portal/people/", personnel.people_page, name="personnel"),

@@ -1,6 +1,6 @@
 """Verbs of the post office: ``from notifications.services import Mobile, post``."""
 
-from .bells import mark_read, unread_count
+from .bells import forget, hush, mark_read, unread_count
 from .post import Email, Mobile, post, together
 
-__all__ = ["Email", "Mobile", "mark_read", "post", "together", "unread_count"]
+__all__ = ["Email", "Mobile", "forget", "hush", "mark_read", "post", "together", "unread_count"]

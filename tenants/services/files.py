@@ -89,6 +89,17 @@ def bind(files: Iterable[StoredFile], *, actor) -> list[StoredFile]:  # type: ig
     return wanted
 
 
+def let_go(files: Iterable[int]) -> int:
+    """Unbind files (ids) whose holder is gone for good, inside the verb's transaction; returns how many.
+
+    Nobody may bind them again, and the next sweep of orphans takes rows, room and bytes: a worker killed in the
+    middle of it leaves the rest for the sweep after. The caller rings it.
+    """
+    old = timezone.now() - 2 * ORPHAN_AFTER
+    rows = StoredFile.objects.filter(pk__in=list(files))
+    return rows.update(bound_at=None, uploaded_by=None, created_at=old)
+
+
 def discard(stored: StoredFile, *, tenant: Tenant) -> None:
     """Remove a file that nothing holds: row and quota first, bytes after the commit."""
     with tenant_scope(tenant):
@@ -101,7 +112,10 @@ def sweep_orphans(*, now=None) -> int:  # type: ignore[no-untyped-def]
     before = (now or timezone.now()) - ORPHAN_AFTER
     with all_tenants("files left behind in every tenant"):
         left = list(
-            StoredFile.objects.filter(bound_at=None, created_at__lt=before).select_related("tenant")[:500]
+            StoredFile.objects.filter(bound_at=None, created_at__lt=before)
+            .select_related("tenant")
+            .defer("tenant__logo")
+            .order_by("created_at")[:500]
         )
     for stored in left:
         discard(stored, tenant=stored.tenant)

@@ -23,9 +23,9 @@ from tenants.models import StoredFile, Tenant
 from tenants.scope import tenant_scope
 from tenants.services import files
 from tests.worlds import House, make_house, make_ticket, next_mobile
-from tickets.models import Ticket
+from tickets.models import Message, Ticket, TicketStatus
 from tickets.queries import statuses_for
-from tickets.services import close, note, reply, set_status, take
+from tickets.services import close, delete, note, reply, set_status, statuses, take
 
 LONG_NAME = "سیده فاطمه‌زهرا موسوی‌خراسانی‌نژاد طباطبایی"
 LONG_COMPANY = "شرکت تعاونی تولیدی و بازرگانی کاشی و سرامیک نقش‌جهان آریاگستر پارس (سهامی خاص)"
@@ -96,7 +96,27 @@ def _rights(house: House) -> dict[str, int]:
         ends_on=today() + timedelta(days=9),
         substitute=house.staff,
     )
-    return {"level": level.pk, "group": group.pk, "vacation": away.pk}
+    return {"level": level.pk, "group": group.pk, "vacation": away.pk, "status": _statuses(house)}
+
+
+def _statuses(house: House) -> int:
+    """Statuses of the owner's own, one with moves and one retired, two tickets in the bin; the first status."""
+    own = statuses.create_status(
+        actor=house.owner,
+        name="منتظر تأمین‌کنندهٔ قطعه از کارخانهٔ دوم",
+        category="open",
+        customer_label="قطعهٔ شما در راه است",
+        colour="#1b9793",
+    )
+    gone = statuses.create_status(
+        actor=house.owner, name="ارجاع به Vendor", category="open", colour="#d46a1e"
+    )
+    waiting = TicketStatus.objects.get(category="waiting", is_default=True)
+    statuses.allow_moves(own, actor=house.owner, targets=[waiting])
+    statuses.retire_status(gone, actor=house.owner, to=own)
+    for subject in SUBJECTS[:2]:
+        delete(make_ticket(house, by=house.section_member, subject=subject), actor=house.owner)
+    return own.pk
 
 
 def _topics(house: House) -> dict[str, int]:
@@ -163,7 +183,8 @@ def _tickets(house: House) -> dict[str, Ticket]:
         if number % 7 == 3:
             waiting = next(one for one in statuses_for(ticket) if one.category == "waiting")
             set_status(ticket, actor=house.owner, status=waiting)
-    return {"long": _long(house), "closed": _closed(house), "untaken": _untaken(house), "ours": _ours(house)}
+    return {"long": _long(house), "closed": _closed(house), "untaken": _untaken(house), "ours": _ours(house),
+            "old": _old(house), "talk": _talk(house)}  # fmt: skip
 
 
 def _picture() -> bytes:
@@ -222,3 +243,31 @@ def _ours(house: House) -> Ticket:
     return make_ticket(
         house, by=house.owner, requester=house.customer_main, subject=SUBJECTS[5], staff=house.staff
     )
+
+
+def _old(house: House) -> Ticket:
+    """Closed for so long that a word of the customer's goes on in a new ticket."""
+    ticket = make_ticket(
+        house, subject=SUBJECTS[6], staff=house.staff, at=timezone.now() - timedelta(days=60)
+    )
+    close(ticket, actor=house.staff, at=timezone.now() - timedelta(days=50))
+    return ticket
+
+
+def _talk(house: House) -> Ticket:
+    """Longer than a page shows at once."""
+    ticket = make_ticket(house, subject=SUBJECTS[3], staff=house.staff, at=timezone.now() - timedelta(days=9))
+    Message.objects.bulk_create(
+        Message(
+            tenant=house.tenant,
+            ticket=ticket,
+            author=(house.staff, house.customer_main)[number % 2],
+            kind="reply",
+            side=("staff", "customer")[number % 2],
+            body=f"پیام {number}",
+            client_key=uuid.uuid4(),
+            created_at=timezone.now() - timedelta(days=8, minutes=-number),
+        )
+        for number in range(40)
+    )
+    return ticket

@@ -143,6 +143,10 @@ def _assign(page: Page) -> None:
     page.evaluate("document.querySelector('dialog').showModal()")
 
 
+def _ask_delete(page: Page) -> None:
+    page.get_by_role("link", name="حذف تیکت").click()
+
+
 def _open_all(page: Page) -> None:
     """Whatever is folded away on a settings page."""
     page.evaluate("document.querySelectorAll('main details').forEach(one => one.open = true)")
@@ -253,6 +257,12 @@ SCENES = [
     Scene("customers-bare", "bare", "/manage/customers/"),
     Scene("customer", "full.owner", "/manage/customers/{customer}/", _open_all),
     Scene("settings", "full.owner", "/manage/settings/", _open_all),
+    Scene("statuses", "full.owner", "/manage/statuses/", _open_all),
+    Scene("status", "full.owner", "/manage/statuses/{status}/"),
+    Scene("bin-purge", "full.owner", "/manage/bin/", _assign),
+    Scene("ticket-delete", "full.owner", "/desk/tickets/{untaken}/", _ask_delete),
+    Scene("ticket-older", "full.staff", "/desk/tickets/{talk}/"),
+    Scene("portal-ticket-old", "full.customer_main", "/portal/tickets/{old}/"),
     Scene("profile", "full.staff", "/me/"),
     Scene("profile-customer", "full.section_member", "/me/"),
     Scene("password", "full.staff", "/me/password/"),

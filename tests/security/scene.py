@@ -25,7 +25,9 @@ from tenants.scope import tenant_scope
 from tenants.services import files, profile
 from tests.worlds import House, World, make_ticket, make_world, next_mobile, sign_in
 from tickets import services
-from tickets.models import Counter, Ticket
+from tickets.models import Counter, Ticket, TicketStatus
+from tickets.services import statuses
+from tickets.states import Category
 
 # One word each; none may be read outside its own wall.
 RIVAL = "qanari7raqib"
@@ -150,6 +152,8 @@ def _furnish(house: House) -> None:
             tenant=house.tenant,
             address="127.0.0.9",
         )
+        # Not a default, so that it may be retired and made one.
+        statuses.create_status(actor=house.owner, name="منتظر قرارداد", category=Category.WAITING)
     # An import that waits for its owner's word.
     rows = "نام شرکت,موبایل\nشیشهٔ پویا,09120000004\n"
     imports.begin(SimpleUploadedFile("مشتریان.csv", rows.encode()), actor=house.owner, tenant=house.tenant)
@@ -158,7 +162,7 @@ def _furnish(house: House) -> None:
 def _rename(house: House, word: str) -> None:
     """Put the rival's word into everything that has a name."""
     Tenant.objects.filter(pk=house.tenant.pk).update(name=f"شرکت {word}", hours_text=word)
-    for model in (User, Customer, Department, Topic, Section, StaffGroup, DayOff):
+    for model in (User, Customer, Department, Topic, Section, StaffGroup, DayOff, TicketStatus):
         for row in model.objects.all():
             model.objects.filter(pk=row.pk).update(name=f"{row.name} {word}")
 
@@ -180,6 +184,8 @@ def _things(house: House, *, word: str, fellow: bool = False) -> tuple[Things, S
         services.reply(ticket, actor=staff, body=f"درستش می‌کنیم. {word}", client_key=uuid.uuid4())
         services.assign(closed, actor=house.owner, to=staff)
         services.close(closed, actor=staff)
+        for _ in range(2):
+            services.delete(make_ticket(house, **common), actor=house.owner)
         topic = house.topic if not fellow else Topic.objects.create(department=house.finance, name="مالی")
         section = house.section if not fellow else _section(house.other_company, word)
         member = User.objects.filter(section=section, level=Level.SECTION_MEMBER).first() or _member(

@@ -25,7 +25,7 @@ from departments.services import imports
 from persian import jalali
 from tenants.models import Job
 from tenants.scope import tenant_scope
-from tickets.models import TicketStatus
+from tickets.models import Ticket, TicketStatus
 from tickets.states import Category
 
 from .scene import PIXEL, STRANGER, Things
@@ -437,6 +437,49 @@ def _settings(things: Things) -> list[Fields]:
     ]
 
 
+def _own_status(things: Things) -> int:
+    """The status of the owner's own of a house (scene.py)."""
+    with tenant_scope(things.house.tenant):
+        return TicketStatus.objects.filter(category=Category.WAITING, is_default=False).earliest("pk").pk
+
+
+def _statuses(things: Things) -> list[Fields]:
+    own = str(_own_status(things))
+    days = {"reopen_days": "7", "silence_days": "10", "warning_days": "2", "transfer_days": "3"}
+    return [
+        {
+            "act": "create",
+            "name": "منتظر قطعه",
+            "customer_label": "در راه",
+            "category": "open",
+            "colour": "#1b9793",
+        },
+        {"act": "move", "status": own, "to": "up"},
+        {"act": "order", "order": own},
+        {"act": "rules", **days, "bin_days": "30"},
+    ]
+
+
+def _status_acts(things: Things) -> list[Fields]:
+    with tenant_scope(things.house.tenant):
+        usual = {row.category: str(row.pk) for row in TicketStatus.objects.filter(is_default=True)}
+    return [
+        {"act": "change", "name": "منتظر تأیید", "customer_label": "منتظر شما", "colour": "#5a84e7"},
+        {"act": "moves", "targets": usual["open"]},
+        {"act": "retire", "to": usual["waiting"]},
+        {"act": "back"},
+        {"act": "default"},
+    ]
+
+
+def _bin(things: Things) -> list[Fields]:
+    """The ticket of a house that lies in its bin (scene.py); a second form finds it gone."""
+    with tenant_scope(things.house.tenant):
+        binned = Ticket.with_bin.filter(deleted_at__isnull=False, customer=things.customer).order_by("pk")
+        ids = [str(pk) for pk in binned.values_list("pk", flat=True)]
+    return [{"act": act, "ticket": pk} for act, pk in zip(("restore", "purge"), ids, strict=False)]
+
+
 def _entrance(things: Things) -> list[Fields]:
     session = Session.objects.filter(user_id=things.person.pk).first()
     return [
@@ -695,6 +738,9 @@ TABLE: tuple[Row, ...] = (
         forms=_sla,
         query=lambda t: {"department": t.department.pk, "priority": "4"},
     ),
+    Row("manage_statuses", at("manage_statuses"), OWNER, BOTH, forms=_statuses),
+    Row("manage_status", at("manage_status", _own_status), OWNER, BOTH, holds=("pk",), forms=_status_acts),
+    Row("manage_bin", at("manage_bin"), OWNER, BOTH, forms=_bin),
     Row("manage_settings", at("manage_settings"), OWNER, BOTH, forms=_settings),
     Row(
         "manage_logo",
@@ -844,6 +890,7 @@ TABLE: tuple[Row, ...] = (
     _verb("desk", "priority", _ticket, roles=HOLDERS, forms=lambda t: [{"priority": "4"}], poster="staff"),
     _verb("desk", "close", _ticket, roles=HOLDERS, poster="staff"),
     _verb("desk", "reopen", _closed, roles=HOLDERS, poster="staff"),
+    _verb("desk", "delete", _ticket, roles=OWNER, refused=HOLDERS - OWNER, poster="owner"),
     _verb("desk", "read", _ticket, roles=HOLDERS, poster="staff"),
     # tickets: the portal
     Row("portal", at("portal"), CUSTOMERS),

@@ -1,5 +1,6 @@
 """The verbs of a ticket. Only these write it; each is one transaction and names its actor."""
 
+from .bin import delete, purge, restore
 from .hands import assign, take
 from .life import close, reopen, set_priority, set_status
 from .opening import Opened, open_ticket
@@ -10,11 +11,14 @@ __all__ = [
     "Opened",
     "assign",
     "close",
+    "delete",
     "mark_read",
     "note",
     "open_ticket",
+    "purge",
     "reopen",
     "reply",
+    "restore",
     "set_priority",
     "set_status",
     "take",

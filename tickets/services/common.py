@@ -50,11 +50,15 @@ def side_of(actor: Any) -> Side:
 
 
 def sent_before(client_key: UUID, *, ticket: Ticket, actor: Any, kind: str) -> Message | None:
-    """The message this form already made, when it was sent twice. Raises Conflict for somebody else's key."""
-    message = Message.objects.filter(client_key=client_key).first()
+    """The message this form already made, when it was sent twice. Raises Conflict for somebody else's key.
+
+    On a long-closed ticket that message stands in the new one it goes on in (services/onward.py).
+    """
+    message = Message.objects.select_related("ticket").filter(client_key=client_key).first()
     if message is None:
         return None
-    if (message.ticket_id, message.author_id, message.kind) != (ticket.pk, actor.pk, kind):
+    there = ticket.pk in (message.ticket_id, message.ticket.linked_to_id)
+    if not there or (message.author_id, message.kind) != (actor.pk, kind):
         raise Conflict
     return message
 

@@ -10,14 +10,14 @@ from django.utils import timezone
 from accounts.models import User
 from web.errors import Conflict, Invalid
 
-from .. import access, clock
+from .. import access, clock, moves, rules
 from ..models import Event, Ticket, TicketStatus
-from ..states import Category, EventKind, Priority, may_move
+from ..states import Category, EventKind, Priority
 from . import custody
 from .common import default_status
-from .talk import change_status
+from .talk import TURN, change_status
 
-CLOCK = clock.COLUMNS
+TOO_OLD = "این تیکت مدت‌هاست بسته است و دیگر باز نمی‌شود. همین‌جا بنویسید تا در تیکت تازه‌ای پی بگیریم."
 
 
 def set_status(ticket: Ticket, *, actor: User, status: TicketStatus, at: datetime | None = None) -> Ticket:
@@ -26,14 +26,14 @@ def set_status(ticket: Ticket, *, actor: User, status: TicketStatus, at: datetim
     with transaction.atomic():
         ticket = access.lock(actor, ticket)
         access.require("set_status", actor, ticket)
-        if not status.is_active or not may_move(ticket.category, status.category):
+        if not moves.may_set(ticket, status):
             raise Invalid("این وضعیت اکنون ممکن نیست. یکی دیگر را انتخاب کنید.", field="status")
         if ticket.status_id == status.pk:
             return ticket
         before = custody.held(ticket)
         change_status(ticket, status, actor=actor, now=now)
         ticket.updated_at = now
-        ticket.save(update_fields=["status", "category", "updated_at", *CLOCK])
+        ticket.save(update_fields=["status", "category", "updated_at", *TURN])
         custody.keep(ticket, before, at=now)
         return ticket
 
@@ -59,7 +59,7 @@ def set_priority(ticket: Ticket, *, actor: User, priority: int, at: datetime | N
         ticket.priority = priority
         ticket.updated_at = now
         clock.set_limits(ticket, now)
-        ticket.save(update_fields=["priority", "updated_at", *CLOCK])
+        ticket.save(update_fields=["priority", "updated_at", *TURN])
         return ticket
 
 
@@ -69,7 +69,10 @@ def close(ticket: Ticket, *, actor: User, at: datetime | None = None) -> Ticket:
 
 
 def reopen(ticket: Ticket, *, actor: User, at: datetime | None = None) -> Ticket:
-    """Open a closed ticket again; the clock starts. Reopening an open one raises Conflict."""
+    """Open a closed ticket again; the clock starts. Reopening an open one raises Conflict.
+
+    So does a customer's reopening of one closed for longer than the owner's rule says (S7).
+    """
     return _turn(ticket, "reopen", actor=actor, category=Category.OPEN, event=EventKind.REOPENED, at=at)
 
 
@@ -85,11 +88,13 @@ def _turn(
                 "این تیکت پیش از شما بسته شده است." if closing else "این تیکت پیش از شما باز شده است."
             )
         access.require(verb, actor, ticket)
+        if not closing and actor.is_customer and rules.is_over(ticket, now):
+            raise Conflict(TOO_OLD)
         Event.objects.create(ticket=ticket, actor=actor, kind=event, created_at=now)
         before = custody.held(ticket)
         change_status(ticket, default_status(category), actor=actor, now=now, told=False)
         ticket.closed_at = now if closing else None
         ticket.updated_at = now
-        ticket.save(update_fields=["status", "category", "closed_at", "updated_at", *CLOCK])
+        ticket.save(update_fields=["status", "category", "closed_at", "updated_at", *TURN])
         custody.keep(ticket, before, at=now)
         return ticket

@@ -52,12 +52,14 @@ def open_ticket(
     files: Iterable[StoredFile] = (),
     channel: str = Channel.PORTAL,
     wants_sms: bool = False,
+    linked_to: Ticket | None = None,
     at: datetime | None = None,
 ) -> Opened:
     """Open a ticket: by a customer for themself, or by our side for a customer's person (``requester``).
 
     A customer's own ticket is taken from the company's contract (S2), ours never is. Sending the same ``client_key``
-    again returns the first ticket. Raises Invalid(field=…), NotAllowed, contracts.Refused, Conflict.
+    again returns the first ticket. ``linked_to``: the long-closed one it goes on from, which the actor sees.
+    Raises Invalid(field=…), NotAllowed, contracts.Refused, Conflict.
     """
     requester = _requester(actor, requester)
     subject, body, now = clean_subject(subject), clean_body(body), at or timezone.now()
@@ -75,7 +77,7 @@ def open_ticket(
         ticket = _draft(
             way, actor=actor, requester=requester, subject=subject, priority=priority, channel=channel, at=now
         )
-        ticket.client_key = client_key
+        ticket.client_key, ticket.linked_to = client_key, linked_to
         # From here on the counter's row is ours until the commit: of two equal submits the second waits here, and
         # then finds what the first has made.
         ticket.number = _draw(+1)
@@ -117,7 +119,7 @@ def _draft(
     if ticket.origin == Origin.CUSTOMER:
         clock.start(ticket, at)
     else:
-        ticket.answered_at = ticket.first_answered_at = at
+        ticket.answered_at = ticket.first_answered_at = ticket.silent_since = at
     return ticket
 
 
@@ -195,14 +197,14 @@ def _draw(step: int) -> int:
 
 def _status_and_before(ticket: Ticket, actor: User) -> tuple[TicketStatus, Opened | None]:
     """The first status, and what this form has made already when it is sent again; both in one statement."""
-    made = Ticket.objects.filter(client_key=ticket.client_key).values("pk")[:1]
+    made = Ticket.with_bin.filter(client_key=ticket.client_key).values("pk")[:1]
     status = TicketStatus.objects.annotate(made=Subquery(made)).get(category=ticket.category, is_default=True)
     return status, _opened_before(status.made, actor) if status.made else None
 
 
 def _opened_before(pk: int, actor: User) -> Opened:
-    ticket = Ticket.objects.get(pk=pk)
-    if ticket.opened_by_id != actor.pk:
+    ticket = Ticket.with_bin.get(pk=pk)
+    if ticket.opened_by_id != actor.pk or ticket.deleted_at is not None:
         raise Conflict
     message = Message.objects.filter(ticket=ticket).order_by("created_at", "pk").first()
     if message is None:

@@ -13,13 +13,15 @@ from accounts.models import User
 from tenants.models import StoredFile
 from web.errors import Invalid
 
-from .. import access, clock
+from .. import access, clock, moves, rules
 from ..models import Event, Message, Ticket, TicketStatus
-from ..states import Category, EventKind, MessageKind, may_move
-from . import custody, telling
+from ..states import THEIRS, Category, EventKind, MessageKind
+from . import custody, onward, telling
 from .common import clean_body, default_status, sent_before, write_message
 from .reading import mark_read
 
+# What setting a status may change beside it: the clock, and the customer's silence.
+TURN = (*clock.COLUMNS, "silent_since", "warned_at")
 SAVED = (
     "status",
     "category",
@@ -30,7 +32,7 @@ SAVED = (
     "first_answered_at",
     "answered_at",
     "closed_at",
-    *clock.COLUMNS,
+    *TURN,
 )
 
 
@@ -46,6 +48,7 @@ def reply(
 ) -> Message:
     """Say something the other side reads. Ours stops the clock, the customer's starts it; a closed ticket reopens.
 
+    A customer's word on a ticket closed for too long opens a new one instead (S7): then the message is that one's.
     ``status``: what staff set with it («ارسال و …»). Sending the same ``client_key`` again returns the first message.
     """
     body, now = clean_body(body), at or timezone.now()
@@ -55,6 +58,8 @@ def reply(
         before = sent_before(client_key, ticket=ticket, actor=actor, kind=MessageKind.REPLY)
         if before is not None:
             return before
+        if actor.is_customer and rules.is_over(ticket, now):
+            return onward.go_on(ticket, actor=actor, body=body, client_key=client_key, files=files, at=now)
         message = write_message(
             ticket, actor=actor, kind=MessageKind.REPLY, body=body, client_key=client_key, files=files, at=now
         )
@@ -108,7 +113,7 @@ def _ours(ticket: Ticket, *, actor: User, status: TicketStatus | None, now: date
         )
     target = status or default_status(Category.ANSWERED)
     closed = ticket.category == Category.CLOSED
-    if status is not None and not closed and not may_move(ticket.category, status.category):
+    if status is not None and not closed and not moves.may_set(ticket, status):
         raise Invalid("این وضعیت اکنون ممکن نیست. یکی دیگر را انتخاب کنید.", field="status")
     if closed:
         Event.objects.create(ticket=ticket, actor=actor, kind=EventKind.REOPENED, created_at=now)
@@ -152,3 +157,5 @@ def change_status(
         clock.start(ticket, now)
     else:
         clock.stop(ticket, now)
+    # Each word of ours begins the customer's silence anew (services/silence.py).
+    ticket.silent_since, ticket.warned_at = (now if target.category in THEIRS else None), None

@@ -89,6 +89,24 @@ def assigned(ticket: Ticket, *, actor: User, mark: int) -> None:
         _post("ticket.assigned", ticket, to=person, key=f"assigned:{mark}", channels=("email", "bell"))
 
 
+def closing_soon(ticket: Ticket, *, day: str, mark: int) -> None:
+    """The customer hears that their silence will close it, and on which day. ``mark`` is the event's id."""
+    post(
+        "ticket.closing_soon",
+        to=ticket.requester,
+        data={**ticket_data(ticket), "day": day},
+        url=f"/t/{ticket.tracking_code}/",
+        about=f"ticket:{ticket.pk}",
+        key=f"closing:{mark}",
+    )
+
+
+def closed_silent(ticket: Ticket, *, mark: int) -> None:
+    """The customer hears that it was closed. ``mark`` is the event's id."""
+    channels = ("sms", "email", "bell")
+    _post("ticket.closed_silent", ticket, to=ticket.requester, key=f"closed:{mark}", channels=channels)
+
+
 def moved(
     count: int,
     *,

@@ -5,7 +5,8 @@ A refusal is raised and becomes its page or toast (web.middleware); the services
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 
 from accounts.gates import for_staff
 from web.errors import Invalid
@@ -69,6 +70,14 @@ def desk_ticket_close(request: HttpRequest, number: int) -> HttpResponse:
     """Close it."""
     ticket = services.close(access.fetch(request.user, number), actor=request.user)
     return back(ticket, "desk_ticket", "closed")
+
+
+@for_staff
+@verb("desk_ticket")
+def desk_ticket_delete(request: HttpRequest, number: int) -> HttpResponse:
+    """Put it into the bin, and show it there (H6): the owner's."""
+    services.delete(access.fetch(request.user, number), actor=request.user)
+    return HttpResponseRedirect(f"{reverse('manage_bin')}?done=binned")
 
 
 @for_staff

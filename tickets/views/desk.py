@@ -15,14 +15,14 @@ from departments.models import Seat
 from tenants.models import StoredFile
 from tenants.scope import request_scope
 from tenants.shapes import transfer
-from web.errors import DomainError
+from web.errors import DomainError, Invalid
 
 from .. import access, queries, services
 from ..forms import AssignForm, NoteForm, ReplyForm
 from ..models import Message, Ticket
 from ..states import Category
 from .notices import back, notice
-from .shown import dress, shown_file
+from .shown import dress, earlier, place_of, shown_file, thread_of
 from .uploads import forget_unbound, receive
 from .verbs import verb
 
@@ -30,19 +30,21 @@ from .verbs import verb
 @require_safe
 @for_staff
 def desk_ticket(request: HttpRequest, number: int) -> HttpResponse:
-    """The whole ticket; once shown, the page itself posts that it was read."""
-    return ticket_page(request, queries.one(request.user, number))
+    """The ticket, its older part on demand; once shown, the page itself posts that it was read."""
+    ticket = queries.one(request.user, number)
+    return earlier(request, ticket) or ticket_page(request, ticket)
 
 
 def ticket_page(request: HttpRequest, ticket: Ticket, *, status: int = 200, **given: Any) -> HttpResponse:
     """Render the page of a ticket fetched by ``queries.one``; ``given`` replaces forms that came back refused."""
     user = request.user
-    thread = queries.thread(ticket, user)
+    thread = thread_of(request, ticket)
     seats = queries.seats_of(ticket)
     allowed = access.allowed(user, ticket)
     context = {
         "ticket": ticket,
         "thread": thread,
+        "older": place_of(request) is not None,
         "files": dress(thread),
         "allowed": allowed,
         "statuses": queries.statuses_for(ticket) if "set_status" in allowed else [],
@@ -121,7 +123,10 @@ def _send(ticket: Ticket, form: ReplyForm, files: Sequence[StoredFile], user: An
     then = form.cleaned_data["then"]
     status = None
     if then == Category.WAITING and "set_status" in access.allowed(user, ticket):
-        status = next(one for one in queries.statuses_for(ticket) if one.category == then and one.is_default)
+        offered = queries.statuses_for(ticket)
+        status = next((one for one in offered if one.category == then and one.is_default), None)
+        if status is None:
+            raise Invalid("این وضعیت اکنون ممکن نیست. یکی دیگر را انتخاب کنید.")
     message = services.reply(ticket, actor=user, files=files, status=status, **form.message())
     if then == "close":
         fresh = access.fetch(user, ticket.number)

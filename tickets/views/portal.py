@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.gates import for_customers
@@ -16,12 +17,12 @@ from web.counting import bounded
 from web.errors import DomainError
 from web.paging import page
 
-from .. import access, closures, queries, services
+from .. import access, closures, queries, rules, services
 from ..forms import ComposerForm
 from ..models import Ticket
 from .addresses import Address
 from .notices import back, notice
-from .shown import dress, shown_file
+from .shown import dress, earlier, place_of, shown_file, thread_of
 from .uploads import forget_unbound, receive
 from .verbs import verb
 
@@ -73,18 +74,24 @@ def portal_tickets(request: HttpRequest) -> HttpResponse:
 @require_safe
 @for_customers
 def portal_ticket(request: HttpRequest, number: int) -> HttpResponse:
-    """The conversation; once shown, the page itself posts that it was read."""
-    return portal_page(request, queries.one(request.user, number))
+    """The conversation, its older part on demand; once shown, the page itself posts that it was read."""
+    ticket = queries.one(request.user, number)
+    return earlier(request, ticket) or portal_page(request, ticket)
 
 
 def portal_page(request: HttpRequest, ticket: Ticket, *, status: int = 200, **given: Any) -> HttpResponse:
     """Render a customer's ticket; ``given`` replaces a reply that came back refused."""
-    thread = queries.thread(ticket, request.user)
+    thread = thread_of(request, ticket)
+    over = rules.is_over(ticket, timezone.now())
+    allowed = access.allowed(request.user, ticket)
     context = {
         "ticket": ticket,
         "thread": thread,
+        "older": place_of(request) is not None,
+        "over": over,
+        "before_it": _before_it(request, ticket),
         "files": dress(thread),
-        "allowed": access.allowed(request.user, ticket),
+        "allowed": allowed - {"reopen"} if over else allowed,
         "reply_form": ComposerForm(),
         "opened": request.GET.get("done") == "opened",
         "closure": closures.told([ticket]),
@@ -94,11 +101,18 @@ def portal_page(request: HttpRequest, ticket: Ticket, *, status: int = 200, **gi
     return render(request, "portal/ticket.html", context, status=status)
 
 
+def _before_it(request: HttpRequest, ticket: Ticket) -> Ticket | None:
+    """The ticket this one goes on from, where this person sees it."""
+    if ticket.linked_to_id is None:
+        return None
+    return access.tickets_seen_by(request.user).filter(pk=ticket.linked_to_id).first()
+
+
 @transfer
 @for_customers
 @verb("portal_ticket")
 def portal_ticket_reply(request: HttpRequest, number: int) -> HttpResponse:
-    """The customer's message, with files; a closed ticket opens again."""
+    """The customer's message, with files; a closed ticket opens again, a long-closed one goes on in a new one."""
     form = ComposerForm(request.POST)
     with request_scope(request):
         ticket = access.fetch(request.user, number)
@@ -112,6 +126,8 @@ def portal_ticket_reply(request: HttpRequest, number: int) -> HttpResponse:
             form.refuse(refusal)
         else:
             forget_unbound(request, files)
+            if message.ticket_id != ticket.pk:
+                return back(message.ticket, "portal_ticket", "went-on")
             return back(ticket, "portal_ticket", "replied", message=message.pk)
     with request_scope(request):
         kept = [shown_file(stored) for stored in files]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 
 from tenants.models import StoredFile
 
-from ..models import Message
-from ..queries import Entry
+from .. import queries
+from ..models import Message, Ticket
+from ..timeline import MORE, Place, Thread
 
 ICONS = (
     ("application/pdf", "file-type-pdf"),
@@ -54,12 +56,35 @@ def shown_file(stored: StoredFile) -> ShownFile:
     return ShownFile(str(stored.public_id), stored.name, stored.size, stored.is_image, icon, url)
 
 
-def dress(entries: Iterable[Entry]) -> list[ShownFile]:
-    """Give each message of a thread its ``files``; returns all of them in order."""
-    everything: list[ShownFile] = []
-    for entry in entries:
+def dress(thread: Thread) -> list[ShownFile]:
+    """Give each message shown its ``files``; returns all of the ticket's in order."""
+    by_message: dict[int, list[ShownFile]] = {}
+    for attachment in thread.attachments:
+        by_message.setdefault(attachment.message_id, []).append(shown_file(attachment.file))
+    for entry in thread:
         if isinstance(entry.obj, Message):
-            files = [shown_file(attachment.file) for attachment in entry.obj.attachments.all()]
-            entry.obj.files = files  # type: ignore[attr-defined]
-            everything += files
-    return everything
+            entry.obj.files = by_message.get(entry.obj.pk, [])  # type: ignore[attr-defined]
+    return [file for files in by_message.values() for file in files]
+
+
+def earlier(request: HttpRequest, ticket: Ticket) -> HttpResponse | None:
+    """The part of a thread before ``?before=``, for htmx to put above what is shown; None where a page is asked."""
+    before = place_of(request)
+    if before is None or not getattr(request, "htmx", False):
+        return None
+    thread = queries.thread(ticket, request.user, before=before, size=MORE)
+    dress(thread)
+    return render(request, "tickets/_thread.html", {"ticket": ticket, "thread": thread})
+
+
+def thread_of(request: HttpRequest, ticket: Ticket) -> Thread:
+    """The newest part of a ticket's thread, or, without scripts, the part before ``?before=``."""
+    before = place_of(request)
+    if before is None:
+        return queries.thread(ticket, request.user)
+    return queries.thread(ticket, request.user, before=before, size=MORE)
+
+
+def place_of(request: HttpRequest) -> Place | None:
+    """The place the address names; one that is none is no place."""
+    return Place.read(request.GET.get("before", ""))
