@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Case, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, When
+from django.db.models import Case, Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 from django.utils import timezone
 
 from accounts import meter
@@ -22,11 +22,13 @@ from persian import jalali, sort_key
 from web.counting import LIMIT, Bounded
 from web.errors import NotFound
 
-from . import access, clock, search, sentences
+from . import access, clock, note_readers, search, sentences
 from .models import Attachment, Event, Message, ReadMark, Ticket, TicketStatus
-from .states import MOVES, OURS, UNFINISHED, Category
+from .states import MOVES, OURS, UNFINISHED, Category, Channel
 
 PAGE = 25
+INTERNAL_SHOWN = 20
+COLLEAGUES = 200  # offered by name for a note; others are called by «@»
 
 # Lists ----------------------------------------------------------------------------------------------------------
 VIEWS: dict[str, tuple[str, Callable[[Any, datetime], Q]]] = {
@@ -83,6 +85,8 @@ FILTERS: dict[str, Callable[[QuerySet[Ticket], str], QuerySet[Ticket]]] = {
     ),
     "customer": lambda rows, value: rows.filter(customer_id=whole_number(value)),
     "origin": lambda rows, value: rows.filter(origin=value),
+    "channel": lambda rows, value: rows.filter(channel=value),
+    "source": lambda rows, value: rows.filter(from_department_id=whole_number(value)),
     "colour": lambda rows, value: colour_of(rows, value),
     "q": lambda rows, value: search.narrow(rows, value),
 }
@@ -107,7 +111,7 @@ def queue(user: Any) -> QuerySet[Ticket]:
     read = ReadMark.objects.filter(ticket=OuterRef("pk"), user=user).values("read_at")[:1]
     return (
         access.tickets_seen_by(user)
-        .select_related("status", "department", "requester", "customer", "assignee")
+        .select_related("status", "department", "from_department", "requester", "customer", "assignee")
         .defer("customer__notes", "requester__password", "assignee__password")
         .annotate(read_at=Subquery(read))
     )
@@ -173,18 +177,40 @@ def one(user: Any, number: int) -> Ticket:
     """The ticket of a number with all its page shows, for our side ``contract`` (accounts.meter). Raises NotFound."""
     access_rows = queue(user).select_related("topic", "tenant").defer("tenant__logo")
     if user.is_staff_member:
-        access_rows = access_rows.annotate(contract=meter.column("customer", meter.today()))
+        access_rows = access_rows.annotate(
+            contract=meter.column("customer", meter.today()), **_links(user)
+        )
     ticket = access_rows.filter(number=number).first() if number < 2**31 else None
     if ticket is None:
         raise NotFound(access.ABSENT)
     return decorate([ticket])[0]
 
 
+def _links(user: Any) -> dict[str, Any]:
+    """``about`` and ``about_subject``: the customer's ticket an internal one is about, when this person sees it;
+    ``has_internal``: whether some are about this one, whoever sees them.
+    """
+    about = access.tickets_seen_by(user).filter(pk=OuterRef("linked_to_id")).order_by()
+    return {
+        "about": Subquery(about.values("number")[:1]),
+        "about_subject": Subquery(about.values("subject")[:1]),
+        "has_internal": Exists(Ticket.objects.filter(linked_to=OuterRef("pk"), channel=Channel.INTERNAL)),
+    }
+
+
+def internal_about(ticket: Ticket, user: Any) -> list[Ticket]:
+    """The newest internal tickets about one that ``one`` has fetched, those this person sees (S11)."""
+    if not getattr(ticket, "has_internal", False):
+        return []
+    rows = access.tickets_seen_by(user).filter(linked_to=ticket, channel=Channel.INTERNAL)
+    return list(rows.select_related("status", "department").order_by("-number")[:INTERNAL_SHOWN])
+
+
 def thread(ticket: Ticket, user: Any) -> list[Entry]:
     """Messages and events this person may see, oldest first; events carry ``text`` and ``icon``."""
     attached = Attachment.objects.select_related("file").order_by("pk")
     messages = (
-        access.messages_seen_by(user, ticket)
+        note_readers.with_readers(access.messages_seen_by(user, ticket))
         .select_related("author")
         .prefetch_related(Prefetch("attachments", queryset=attached))
         .order_by("created_at", "pk")
@@ -203,6 +229,8 @@ def thread(ticket: Ticket, user: Any) -> list[Entry]:
         .order_by("created_at", "pk")
     )
     entries = [Entry("message", message) for message in messages]
+    for message in messages:
+        note_readers.dress(message)
     for event in events:
         event.text = sentences.sentence(event)  # type: ignore[attr-defined]
         event.icon = sentences.ICONS[event.kind]  # type: ignore[attr-defined]
@@ -218,9 +246,24 @@ def seats_of(ticket: Ticket) -> list[Seat]:
     return [seat for seat in rows if Right.REPLY in rights_in(seat)]
 
 
+def seats_and_colleagues(ticket: Ticket, user: Any) -> tuple[list[Seat], list[User]]:
+    """``seats_of`` the ticket, and everybody with a seat whom a note of this person's may be for, by name.
+
+    Both in one statement: the ticket page has none to spare.
+    """
+    seats = with_rights(Seat.objects.filter(user__is_active=True).annotate(away_until=away_column(today())))
+    rows = list(seats.select_related("user").order_by("user__sort_key", "user_id", "pk"))
+    here = [row for row in rows if row.department_id == ticket.department_id and Right.REPLY in rights_in(row)]
+    # The owner reads every note.
+    others = {row.user_id: row.user for row in rows if row.user_id != user.pk and not row.user.is_owner}
+    return here, list(others.values())[:COLLEAGUES]
+
+
 def statuses_for(ticket: Ticket) -> list[TicketStatus]:
     """The statuses staff may set by hand now."""
     targets = MOVES[ticket.category]
+    if ticket.channel == Channel.INTERNAL:  # there is no customer to wait for
+        targets = targets - {Category.WAITING}
     return [status for status in TicketStatus.objects.filter(is_active=True) if status.category in targets]
 
 
@@ -239,24 +282,33 @@ def files_of(user: Any, customer: Customer, *, size: int) -> list[Attachment]:
 
 
 # What the queue's filters offer ---------------------------------------------------------------------------------
-def filter_choices(user: Any) -> tuple[list[Department], list[User]]:
-    """Departments and people a member of staff may filter by: the owner all, others those of their own desks.
+@dataclass(frozen=True)
+class Choices:
+    """What a list may be narrowed to: departments and people of one's own desks, and where internal tickets come from."""
+
+    departments: list[Department]
+    people: list[User]
+    sources: list[Department]
+
+
+def filter_choices(user: Any) -> Choices:
+    """The owner's are all, others' those of their own desks; internal tickets may come from anywhere.
 
     One statement: departments with their seats, those without any among them.
     """
-    departments = Department.objects.filter(is_active=True)
-    if not user.is_owner:
-        departments = departments.filter(pk__in=Seat.objects.filter(user=user).values("department_id"))
-    rows = departments.order_by("position", "pk").values_list(
-        "pk", "name", "seats__user_id", "seats__user__name", "seats__user__sort_key"
-    )
-    found: dict[int, Department] = {}
+    rows = Department.objects.filter(is_active=True).order_by("position", "pk")
+    seats = list(rows.values_list("pk", "name", "seats__user_id", "seats__user__name", "seats__user__sort_key"))
+    every = {pk: Department(pk=pk, name=name) for pk, name, *_ in seats}
+    own = set(every) if user.is_owner else {pk for pk, _name, person, *_ in seats if person == user.pk}
     people: dict[int, User] = {}
-    for pk, name, person, person_name, person_key in rows:
-        found.setdefault(pk, Department(pk=pk, name=name))
-        if person is not None:
+    for pk, _name, person, person_name, person_key in seats:
+        if person is not None and pk in own:
             people.setdefault(person, User(pk=person, name=person_name, sort_key=person_key))
-    return list(found.values()), sorted(people.values(), key=lambda one: (one.sort_key, one.pk))
+    return Choices(
+        [department for pk, department in every.items() if pk in own],
+        sorted(people.values(), key=lambda one: (one.sort_key, one.pk)),
+        list(every.values()),
+    )
 
 
 def staff_groups() -> list[StaffGroup]:

@@ -74,6 +74,9 @@ SENTENCES: dict[str, str] = {
 # Where the reason makes it another sentence.
 REASONED: dict[tuple[str, str], str] = {
     (EventKind.STATUS, "customer"): "با پاسخ مشتری از «{before}» به «{after}» برگشت",
+    (EventKind.STATUS, "asker"): "با پیام فرستنده از «{before}» به «{after}» برگشت",
+    (EventKind.LINKED, "internal"): "{actor} تیکتی داخلی دربارهٔ این تیکت ثبت کرد",
+    (EventKind.LINKED, "about"): "{actor} این تیکت را به تیکت یک مشتری پیوند داد",
     (EventKind.MOVED, "retired"): "{actor} دپارتمان «{source}» را خاموش کرد و تیکت به صف «{target}» رفت",
     (EventKind.WATCHING, "mention"): "{actor} در یادداشت از {person} نام برد و او ناظر تیکت شد",
 }

@@ -1,6 +1,7 @@
 """The verbs of a ticket. Only these write it; each is one transaction and names its actor."""
 
 from .hands import assign, take
+from .internal import open_internal
 from .life import close, reopen, set_priority, set_status
 from .opening import Opened, open_ticket
 from .reading import mark_read
@@ -12,6 +13,7 @@ __all__ = [
     "close",
     "mark_read",
     "note",
+    "open_internal",
     "open_ticket",
     "reopen",
     "reply",

@@ -13,10 +13,22 @@ from web.counting import bounded
 from web.paging import page
 
 from .. import queries
-from ..states import Category, Origin, Priority
+from ..states import Category, Channel, Origin, Priority
 from .addresses import Address
 
-FILTERS = ("department", "assignee", "group", "category", "priority", "origin", "colour", "topic", "customer")
+FILTERS = (
+    "department",
+    "assignee",
+    "group",
+    "category",
+    "priority",
+    "origin",
+    "channel",
+    "source",
+    "colour",
+    "topic",
+    "customer",
+)
 KNOWN = ("view", "q", "sort", *FILTERS)
 LABELS = {
     "q": "جست‌وجو",
@@ -26,6 +38,8 @@ LABELS = {
     "category": "وضعیت",
     "priority": "اولویت",
     "origin": "آغازگر",
+    "channel": "کانال",
+    "source": "از دپارتمان",
     "colour": "مهلت",
     "topic": "گروه موضوعی",
     "customer": "شرکت",
@@ -96,15 +110,17 @@ def _choices(address: Address, user: Any, view: str, sort: str) -> dict[str, Any
 
 def _options(user: Any) -> dict[str, list[tuple[str, str]]]:
     """What each filter on offer may be set to: (value in the address, word)."""
-    departments, people = queries.filter_choices(user)
+    choices = queries.filter_choices(user)
     return {
-        "department": [(str(one.pk), one.name) for one in departments],
-        "assignee": [(str(one.pk), one.display_name) for one in people],
+        "department": [(str(one.pk), one.name) for one in choices.departments],
+        "assignee": [(str(one.pk), one.display_name) for one in choices.people],
         "group": [(str(one.pk), one.name) for one in queries.staff_groups()],
         "category": [(str(key), str(word)) for key, word in Category.choices],
         "priority": [(str(key), str(word)) for key, word in Priority.choices],
         "colour": list(COLOURS),
         "origin": [(str(key), str(word)) for key, word in Origin.choices],
+        "channel": [(str(key), str(word)) for key, word in Channel.choices],
+        "source": [(str(one.pk), one.name) for one in choices.sources],
     }
 
 
