@@ -142,7 +142,7 @@ class ReplyForm(ComposerForm):
 
 
 class ReadersField(forms.MultipleChoiceField):
-    """Colleagues chosen by their public ids; cleans to people. Customers, strangers and the switched off are refused."""
+    """Colleagues chosen by their public ids; cleans to people. Customers and the switched off are refused."""
 
     widget = forms.CheckboxSelectMultiple
 

@@ -177,9 +177,7 @@ def one(user: Any, number: int) -> Ticket:
     """The ticket of a number with all its page shows, for our side ``contract`` (accounts.meter). Raises NotFound."""
     access_rows = queue(user).select_related("topic", "tenant").defer("tenant__logo")
     if user.is_staff_member:
-        access_rows = access_rows.annotate(
-            contract=meter.column("customer", meter.today()), **_links(user)
-        )
+        access_rows = access_rows.annotate(contract=meter.column("customer", meter.today()), **_links(user))
     ticket = access_rows.filter(number=number).first() if number < 2**31 else None
     if ticket is None:
         raise NotFound(access.ABSENT)
@@ -253,7 +251,9 @@ def seats_and_colleagues(ticket: Ticket, user: Any) -> tuple[list[Seat], list[Us
     """
     seats = with_rights(Seat.objects.filter(user__is_active=True).annotate(away_until=away_column(today())))
     rows = list(seats.select_related("user").order_by("user__sort_key", "user_id", "pk"))
-    here = [row for row in rows if row.department_id == ticket.department_id and Right.REPLY in rights_in(row)]
+    here = [
+        row for row in rows if row.department_id == ticket.department_id and Right.REPLY in rights_in(row)
+    ]
     # The owner reads every note.
     others = {row.user_id: row.user for row in rows if row.user_id != user.pk and not row.user.is_owner}
     return here, list(others.values())[:COLLEAGUES]
@@ -284,7 +284,7 @@ def files_of(user: Any, customer: Customer, *, size: int) -> list[Attachment]:
 # What the queue's filters offer ---------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Choices:
-    """What a list may be narrowed to: departments and people of one's own desks, and where internal tickets come from."""
+    """What a list may be narrowed to: one's own desks, their people, and where internal tickets come from."""
 
     departments: list[Department]
     people: list[User]
@@ -297,7 +297,9 @@ def filter_choices(user: Any) -> Choices:
     One statement: departments with their seats, those without any among them.
     """
     rows = Department.objects.filter(is_active=True).order_by("position", "pk")
-    seats = list(rows.values_list("pk", "name", "seats__user_id", "seats__user__name", "seats__user__sort_key"))
+    seats = list(
+        rows.values_list("pk", "name", "seats__user_id", "seats__user__name", "seats__user__sort_key")
+    )
     every = {pk: Department(pk=pk, name=name) for pk, name, *_ in seats}
     own = set(every) if user.is_owner else {pk for pk, _name, person, *_ in seats if person == user.pk}
     people: dict[int, User] = {}

@@ -46,7 +46,7 @@ def default_status(category: str) -> TicketStatus:
 
 
 def side_of(actor: Any, ticket: Ticket) -> Side:
-    """Which side of the conversation a person speaks from: who asks stands on the customer's, also on an internal one."""
+    """Which side of the conversation a person speaks from; who asks among ourselves stands on the customer's."""
     return Side.CUSTOMER if access.is_asking(actor, ticket) else Side.STAFF
 
 

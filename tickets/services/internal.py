@@ -14,9 +14,10 @@ from accounts.access import has_right
 from accounts.models import User
 from accounts.roles import Right
 from departments.models import Department, Topic
+from departments.services.rights import require_ours
 from persian import jalali
 from tenants.models import StoredFile
-from web.errors import Invalid, NotAllowed
+from web.errors import Invalid, NotAllowed, NotFound
 
 from .. import access, clock
 from ..models import Event, Ticket
@@ -50,6 +51,7 @@ def open_internal(
     """
     if not (actor.is_staff_member and has_right(actor, Right.OPEN)):
         raise NotAllowed
+    require_ours(department, topic, staff)
     subject, body, now = clean_subject(subject), clean_body(body), at or timezone.now()
     if priority not in Priority.values:
         raise Invalid("اولویت را انتخاب کنید.", field="priority")
@@ -70,7 +72,9 @@ def _about(about: Ticket | None, actor: User) -> Ticket | None:
     """The customer's ticket it is about, which the actor sees. Raises NotFound like for one that never was."""
     if about is None:
         return None
-    seen = access.fetch(actor, about.number)
+    seen = access.tickets_seen_by(actor).filter(pk=about.pk).first()
+    if seen is None:
+        raise NotFound(access.ABSENT)
     if seen.channel == Channel.INTERNAL:
         raise Invalid("تیکت داخلی دربارهٔ تیکت یک مشتری است. تیکت مشتری را انتخاب کنید.", field="about")
     return seen

@@ -34,7 +34,7 @@ class Called:
 
 
 def called(ticket: Ticket, *, actor: User, body: str, audience: str, readers: Iterable[User]) -> Called:
-    """Whom the note reaches. Raises Invalid for a name that fits several, too many, none, or one who cannot be shown it.
+    """Whom the note reaches. Raises Invalid for too many names or none, one that fits several, one who may not see it.
 
     Who does not handle the ticket shows it to nobody: their call reaches those who see it already (SPEC: people).
     """

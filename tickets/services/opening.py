@@ -106,9 +106,7 @@ def enter(
         contracts.take(ticket.requester, jalali.local_day(ticket.created_at))
     ticket.tracking_code = codes.new_code()
     ticket.save(force_insert=True)
-    return _fill(
-        ticket, way, actor=actor, body=body, client_key=client_key, files=files, wants_sms=wants_sms
-    )
+    return _fill(ticket, way, actor=actor, body=body, client_key=client_key, files=files, wants_sms=wants_sms)
 
 
 def _draft(

@@ -76,7 +76,9 @@ def opened(ticket: Ticket, *, told: Iterable[User], actor: User, wants_sms: bool
 def answered(ticket: Ticket, message: Message, *, actor: User) -> None:
     """The customer hears that we answered; of an internal ticket who opened it."""
     if _is_internal(ticket):
-        _tell("ticket.answered.internal", ticket, [ticket.requester], actor=actor, key=f"answered:{message.pk}")
+        _tell(
+            "ticket.answered.internal", ticket, [ticket.requester], actor=actor, key=f"answered:{message.pk}"
+        )
     elif ticket.requester_id != actor.pk:
         _post(
             "ticket.answered",
@@ -119,9 +121,7 @@ def _tell(
         for person in people:
             if person.pk != actor.pk:
                 channels = ("email", "bell")
-                _post(
-                    kind, ticket, to=person, key=key, channels=channels, person=actor, anchor=anchor
-                )
+                _post(kind, ticket, to=person, key=key, channels=channels, person=actor, anchor=anchor)
 
 
 def assigned(ticket: Ticket, *, actor: User, mark: int) -> None:
