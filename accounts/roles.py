@@ -34,7 +34,7 @@ class Right(models.TextChoices):
     CHANGE = "change", "تغییر وضعیت و اولویت"
     CLOSE = "close", "بستن تیکت"
     REOPEN = "reopen", "بازگشایی تیکت"
-    OPEN = "open", "ثبت تیکت برای مشتری"
+    OPEN = "open", "ثبت تیکت برای مشتری یا همکار"
     NOTE = "note", "نوشتن یادداشت خصوصی"
     READ_NOTES = "read_notes", "دیدن یادداشت‌های خصوصی"
     SEE_DEPARTMENT = "see_department", "دیدن همهٔ تیکت‌های دپارتمان"

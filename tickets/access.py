@@ -189,6 +189,44 @@ def _handles(user: User, ticket: Ticket) -> bool:
     return place is not None and place.sees_department
 
 
+def handles(user: User, ticket: Ticket) -> bool:
+    """Holds it, answers for its department or owns the house: whoever does names a colleague in a note and lets them
+    see the ticket by it (SPEC: people).
+    """
+    return _handles(user, ticket)
+
+
+def sees(user: User, ticket: Ticket) -> bool:
+    """Whether the person sees a ticket somebody else has fetched."""
+    return tickets_seen_by(user).filter(pk=ticket.pk).exists()
+
+
+def is_asking(user: User, ticket: Ticket) -> bool:
+    """Which side a person is on: the one that asks, or the one that answers.
+
+    On an internal ticket who opened it asks, and who answers for the department it came from; its holder answers,
+    and so does everybody of the department it went to (S11). Elsewhere the customers ask and we answer.
+    """
+    if ticket.channel != Channel.INTERNAL or user.is_customer:
+        return user.is_customer
+    if ticket.assignee_id == user.pk:
+        return False
+    if ticket.requester_id == user.pk:
+        return True
+    return not _handles(user, ticket) and _sent(user, ticket)
+
+
+def _sent(user: User, ticket: Ticket) -> bool:
+    """Answers for the department an internal ticket came from."""
+    place = places_of(user).get(ticket.from_department_id or 0) if user.role == Role.STAFF else None
+    return place is not None and place.sees_department and Right.REPLY in place.rights
+
+
+def _asked(user: User, ticket: Ticket) -> bool:
+    """A customer's person, or who opened the internal ticket: writes on it, closes it and opens it again (S11)."""
+    return user.is_customer or (ticket.channel == Channel.INTERNAL and ticket.requester_id == user.pk)
+
+
 def _is_open(ticket: Ticket) -> bool:
     return ticket.category != Category.CLOSED
 
@@ -201,7 +239,7 @@ def _may_take(user: User, ticket: Ticket) -> bool:
 
 
 def _may_reply(user: User, ticket: Ticket) -> bool:
-    if user.is_customer:
+    if _asked(user, ticket) or is_asking(user, ticket):
         return True
     if Right.REPLY not in _rights(user, ticket):
         return False
@@ -225,13 +263,13 @@ def _may_change(user: User, ticket: Ticket) -> bool:
 def _may_close(user: User, ticket: Ticket) -> bool:
     if not _is_open(ticket):
         return False
-    return user.is_customer or (_handles(user, ticket) and Right.CLOSE in _rights(user, ticket))
+    return _asked(user, ticket) or (_handles(user, ticket) and Right.CLOSE in _rights(user, ticket))
 
 
 def _may_reopen(user: User, ticket: Ticket) -> bool:
     if _is_open(ticket):
         return False
-    return user.is_customer or (_handles(user, ticket) and Right.REOPEN in _rights(user, ticket))
+    return _asked(user, ticket) or (_handles(user, ticket) and Right.REOPEN in _rights(user, ticket))
 
 
 def _may_refer(user: User, ticket: Ticket) -> bool:

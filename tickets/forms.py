@@ -20,12 +20,13 @@ from persian.digits import group
 from web.forms import FilesField, PersianForm
 
 from .models import TicketStatus
-from .offers import Offer
-from .states import Priority
+from .offers import Offer, colleagues_by_id
+from .states import Audience, Priority
 
 SUBJECT_LIMIT = 200
 BODY_LIMIT = 100_000
 MAX_FILES = 20
+READERS_POSTED = 300
 
 
 class KeyField(forms.UUIDField):
@@ -140,10 +141,54 @@ class ReplyForm(ComposerForm):
     then = forms.ChoiceField(choices=[("", ""), ("waiting", ""), ("close", "")], required=False)
 
 
+class ReadersField(forms.MultipleChoiceField):
+    """Colleagues chosen by their public ids; cleans to people. Customers and the switched off are refused."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def offer(self, people: Iterable[User]) -> None:
+        """Set who is drawn to choose from."""
+        self.choices = [(str(one.public_id), _name(one)) for one in people]
+
+    def clean(self, value: Any) -> list[User]:
+        wanted = set(self.to_python(value)[:READERS_POSTED])
+        try:
+            ids = {uuid.UUID(text) for text in wanted}
+        except ValueError:
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice") from None
+        found = list(colleagues_by_id(ids)) if ids else []
+        if len(found) != len(ids):
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+        return found
+
+
 class NoteForm(ComposerForm):
-    """A private note."""
+    """A private note: for those with the right, or for the people chosen (S12)."""
 
     body = body_field("یادداشت")
+    audience = forms.ChoiceField(choices=Audience.choices, required=False)
+    readers = ReadersField(
+        label="خوانندگان",
+        required=False,
+        error_messages={
+            "invalid_choice": "یکی از کسانی که انتخاب کردید در دسترس نیست. انتخاب‌ها را ببینید و دوباره بفرستید."
+        },
+    )
+
+    def offer(self, people: Iterable[User]) -> None:
+        """Set who is drawn to choose from."""
+        cast(ReadersField, self.fields["readers"]).offer(people)
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the form as it stands is for chosen people."""
+        return self["audience"].data == Audience.NAMED
+
+    def message(self) -> dict[str, Any]:
+        readers = self.cleaned_data["readers"]
+        # Chosen readers without a word about the audience are no word for everybody.
+        audience = self.cleaned_data["audience"] or (Audience.NAMED if readers else Audience.RIGHT)
+        return super().message() | {"audience": audience, "readers": readers}
 
 
 class AssignForm(PersianForm, forms.Form):
@@ -282,6 +327,29 @@ class DeskTicketForm(NewTicketForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["wants_sms"].label = "کد رهگیری برای مشتری پیامک شود"
+
+
+class InternalTicketForm(NewTicketForm):
+    """A ticket among ourselves; ``source`` is asked of who has several departments (S11)."""
+
+    source = PickField(label="از طرف دپارتمان", empty="دپارتمان خودتان را انتخاب کنید", required=False)
+
+    def __init__(self, *args: Any, sources: Iterable[Department], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["wants_sms"]
+        self.sources = list(sources)
+        if len(self.sources) < 2:
+            del self.fields["source"]
+        else:
+            pick(self, "source").offer(lambda: self.sources)
+        self.fields["department"].label = "به دپارتمان"
+        pick(self, "staff").empty = "هر که آزاد بود"
+
+    def wishes(self) -> dict[str, Any]:
+        """What ``services.open_internal`` takes from this form, files aside."""
+        wishes = super().wishes()
+        del wishes["wants_sms"]
+        return wishes | {"source": self.cleaned_data.get("source")}
 
 
 def _name(user: User) -> str:

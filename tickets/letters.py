@@ -112,6 +112,54 @@ CLOSED_SILENT = register(
         sample=SAMPLE,
     )
 )
+MENTIONED = register(
+    LetterKind(
+        name="ticket.mentioned",
+        title="نام‌بردن در یادداشت خصوصی، برای همکار",
+        variables=TICKET,
+        subject="{person} در یادداشت تیکت {number} از شما نام برد",
+        body="{person} در یادداشت خصوصی تیکت «{subject}» از شما نام برد.\n\nیادداشت را فقط در خود تیکت می‌بینید.",
+        bell="{person} در یادداشت تیکت «{subject}» از شما نام برد",
+        channels=("email", "bell"),
+        sample=SAMPLE,
+    )
+)
+OPENED_INTERNAL = register(
+    LetterKind(
+        name="ticket.opened.internal",
+        title="تیکت داخلی تازه، برای کارشناس و مدیر مقصد",
+        variables=TICKET,
+        subject="تیکت داخلی {number} برای {department}: {subject}",
+        body="{person} تیکتی داخلی برای دپارتمان {department} ثبت کرد.\n\nموضوع: {subject}",
+        bell="تیکت داخلی از {person}: {subject}",
+        channels=("email", "bell"),
+        sample=SAMPLE,
+    )
+)
+ANSWERED_INTERNAL = register(
+    LetterKind(
+        name="ticket.answered.internal",
+        title="پاسخ تیکت داخلی، برای همکاری که ثبتش کرده است",
+        variables=TICKET,
+        subject="پاسخ تیکت داخلی {number}: {subject}",
+        body="{person} به تیکت داخلی شما با موضوع «{subject}» پاسخ داد.",
+        bell="{person} به تیکت داخلی «{subject}» پاسخ داد",
+        channels=("email", "bell"),
+        sample=SAMPLE,
+    )
+)
+SAID_INTERNAL = register(
+    LetterKind(
+        name="ticket.said.internal",
+        title="پیام تازه در تیکت داخلی، برای کارشناس مقصد",
+        variables=TICKET,
+        subject="پیام تازه در تیکت داخلی {number}: {subject}",
+        body="{person} در تیکت داخلی «{subject}» پیام تازه‌ای نوشت.",
+        bell="پیام تازه از {person} در تیکت داخلی «{subject}»",
+        channels=("email", "bell"),
+        sample=SAMPLE,
+    )
+)
 MANY = ("tenant", "count", "department", "to", "person")
 SAMPLE_MANY = {
     "tenant": "آوندفام",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Exists, OuterRef
 
 from .models import StatusMove, Ticket, TicketStatus
-from .states import MOVES
+from .states import MOVES, Category, Channel
 
 
 def targets_of(ticket: Ticket) -> list[TicketStatus]:
@@ -13,8 +13,11 @@ def targets_of(ticket: Ticket) -> list[TicketStatus]:
 
     A status with no moves of its own goes wherever its category may; one with some goes only there.
     """
+    categories = MOVES[ticket.category]
+    if ticket.channel == Channel.INTERNAL:  # there is no customer to wait for
+        categories = categories - {Category.WAITING}
     moves = StatusMove.objects.filter(source_id=ticket.status_id)
-    rows = TicketStatus.objects.filter(is_active=True, category__in=MOVES[ticket.category]).annotate(
+    rows = TicketStatus.objects.filter(is_active=True, category__in=categories).annotate(
         is_narrowed=Exists(moves), is_named=Exists(moves.filter(target_id=OuterRef("pk")))
     )
     return [

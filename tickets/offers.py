@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -13,12 +14,13 @@ from accounts.roles import Right, Role
 from departments.absence import away_column, today
 from departments.access import offered_to
 from departments.models import Department, Seat, ServiceLink, Topic
-from departments.places import rights_in, with_rights
+from departments.places import places_of, rights_in, with_rights
 from persian import sort_key
 from persian.digits import to_latin
 
 from . import routing, search
-from .queries import in_tree_order, whole_number
+from .choices import in_tree_order
+from .queries import whole_number
 
 
 class Offer:
@@ -122,6 +124,17 @@ def person_to_write_to(public_id: UUID) -> User | None:
     """The one customer's person of a public id, or None."""
     people = User.objects.filter(role=Role.CUSTOMER, is_active=True, customer__is_active=True)
     return people.select_related("customer").filter(public_id=public_id).first()
+
+
+def colleagues_by_id(public_ids: Iterable[UUID]) -> QuerySet[User]:
+    """Those of our active people who have one of these public ids."""
+    return User.objects.filter(role__in=(Role.OWNER, Role.STAFF), is_active=True, public_id__in=public_ids)
+
+
+def own_departments(actor: Any) -> list[Department]:
+    """The departments an internal ticket of this person may come from: none of the owner's (S11)."""
+    own = [] if actor.is_owner else [place.department for place in places_of(actor).values()]
+    return sorted((one for one in own if one.is_active), key=lambda one: (one.position, one.pk))
 
 
 def _mobile_like(word: str) -> Q:

@@ -15,18 +15,20 @@ from accounts import meter
 from accounts.models import Customer, User
 from accounts.roles import Right
 from departments.absence import away_column, today
-from departments.models import Department, Seat, StaffGroup, StaffGroupMember, Topic
+from departments.models import Seat, StaffGroupMember, Topic
 from departments.places import rights_in, with_rights
-from persian import jalali, sort_key
+from persian import jalali
 from web.counting import LIMIT, Bounded
 from web.errors import NotFound
 
-from . import access, clock, moves, search, sentences
-from .models import Attachment, Event, ReadMark, Ticket, TicketStatus
-from .states import OURS, UNFINISHED, Category
+from . import access, clock, moves, note_readers, search, sentences
+from .models import Attachment, Message, ReadMark, Ticket, TicketStatus
+from .states import OURS, UNFINISHED, Category, Channel
 from .timeline import SHOWN, Entry, Place, Thread
 
 PAGE = 25
+INTERNAL_SHOWN = 20
+COLLEAGUES = 200  # offered by name for a note; others are called by «@»
 
 # Lists ----------------------------------------------------------------------------------------------------------
 VIEWS: dict[str, tuple[str, Callable[[Any, datetime], Q]]] = {
@@ -74,7 +76,7 @@ def colour_of(queryset: QuerySet[Ticket], colour: str, *, now: datetime | None =
 
 FILTERS: dict[str, Callable[[QuerySet[Ticket], str], QuerySet[Ticket]]] = {
     "department": lambda rows, value: rows.filter(department_id=whole_number(value)),
-    "topic": lambda rows, value: rows.filter(topic_id__in=_with_inner(value)),
+    "topic": lambda rows, value: rows.filter(topic_id__in=topic_and_inner(value)),
     "category": lambda rows, value: rows.filter(category=value),
     "priority": lambda rows, value: rows.filter(priority=whole_number(value)),
     "assignee": lambda rows, value: rows.filter(assignee_id=whole_number(value)),
@@ -83,6 +85,8 @@ FILTERS: dict[str, Callable[[QuerySet[Ticket], str], QuerySet[Ticket]]] = {
     ),
     "customer": lambda rows, value: rows.filter(customer_id=whole_number(value)),
     "origin": lambda rows, value: rows.filter(origin=value),
+    "channel": lambda rows, value: rows.filter(channel=value),
+    "source": lambda rows, value: rows.filter(from_department_id=whole_number(value)),
     "colour": lambda rows, value: colour_of(rows, value),
     "q": lambda rows, value: search.narrow(rows, value),
 }
@@ -97,7 +101,7 @@ def apply_filters(queryset: QuerySet[Ticket], params: dict[str, str]) -> QuerySe
     return queryset
 
 
-def _with_inner(topic: str) -> QuerySet[Topic, int]:
+def topic_and_inner(topic: str) -> QuerySet[Topic, int]:
     """A topic's id and those of the topics that lie in it."""
     pk = whole_number(topic)
     return Topic.objects.filter(Q(pk=pk) | Q(parent=pk)).values_list("pk", flat=True).order_by()
@@ -113,7 +117,7 @@ def queue(user: Any) -> QuerySet[Ticket]:
     read = ReadMark.objects.filter(ticket=OuterRef("pk"), user=user).values("read_at")[:1]
     return (
         access.tickets_seen_by(user)
-        .select_related("status", "department", "requester", "customer", "assignee")
+        .select_related("status", "department", "from_department", "requester", "customer", "assignee")
         .defer("customer__notes", "requester__password", "assignee__password")
         .annotate(read_at=Subquery(read))
     )
@@ -177,7 +181,7 @@ def one(user: Any, number: int) -> Ticket:
     """
     access_rows = queue(user).select_related("topic__parent", "tenant").defer("tenant__logo")
     if user.is_staff_member:
-        access_rows = access_rows.annotate(contract=meter.column("customer", meter.today()))
+        access_rows = access_rows.annotate(contract=meter.column("customer", meter.today()), **_links(user))
     ticket = access_rows.filter(number=number).first() if number < 2**31 else None
     if ticket is None:
         raise NotFound(access.ABSENT)
@@ -187,13 +191,33 @@ def one(user: Any, number: int) -> Ticket:
     return decorate([ticket], rules=rules)[0]
 
 
+def _links(user: Any) -> dict[str, Any]:
+    """``about`` and ``about_subject``: the customer's ticket an internal one is about, when this person sees it;
+    ``has_internal``: whether some are about this one, whoever sees them.
+    """
+    about = access.tickets_seen_by(user).filter(pk=OuterRef("linked_to_id")).order_by()
+    return {
+        "about": Subquery(about.values("number")[:1]),
+        "about_subject": Subquery(about.values("subject")[:1]),
+        "has_internal": Exists(Ticket.objects.filter(linked_to=OuterRef("pk"), channel=Channel.INTERNAL)),
+    }
+
+
+def internal_about(ticket: Ticket, user: Any) -> list[Ticket]:
+    """The newest internal tickets about one that ``one`` has fetched, those this person sees (S11)."""
+    if not getattr(ticket, "has_internal", False):
+        return []
+    rows = access.tickets_seen_by(user).filter(linked_to=ticket, channel=Channel.INTERNAL)
+    return list(rows.select_related("status", "department").order_by("-number")[:INTERNAL_SHOWN])
+
+
 def thread(ticket: Ticket, user: Any, *, before: Place | None = None, size: int = SHOWN) -> Thread:
     """The newest ``size`` messages and events this person may see (before a place), oldest first; three statements.
 
     Events carry ``text`` and ``icon``.
     """
     readable = access.messages_seen_by(user, ticket)
-    messages = readable.select_related("author").order_by("-created_at", "-pk")
+    messages = note_readers.with_readers(readable).select_related("author").order_by("-created_at", "-pk")
     events = (
         access.events_seen_by(user, ticket)
         .select_related(
@@ -217,7 +241,9 @@ def thread(ticket: Ticket, user: Any, *, before: Place | None = None, size: int 
     entries.sort(key=lambda entry: entry.place, reverse=True)
     shown = entries[:size][::-1]
     for entry in shown:
-        if isinstance(entry.obj, Event):
+        if isinstance(entry.obj, Message):
+            note_readers.dress(entry.obj)
+        else:
             entry.obj.text = sentences.sentence(entry.obj, for_customer=user.is_customer)  # type: ignore[attr-defined]
             entry.obj.icon = sentences.ICONS[entry.obj.kind]  # type: ignore[attr-defined]
     # One statement for the files beside the thread and for those on its messages.
@@ -237,6 +263,21 @@ def seats_of(ticket: Ticket) -> list[Seat]:
     return [seat for seat in rows if Right.REPLY in rights_in(seat)]
 
 
+def seats_and_colleagues(ticket: Ticket, user: Any) -> tuple[list[Seat], list[User]]:
+    """``seats_of`` the ticket, and everybody with a seat whom a note of this person's may be for, by name.
+
+    Both in one statement: the ticket page has none to spare.
+    """
+    seats = with_rights(Seat.objects.filter(user__is_active=True).annotate(away_until=away_column(today())))
+    rows = list(seats.select_related("user").order_by("user__sort_key", "user_id", "pk"))
+    here = [
+        row for row in rows if row.department_id == ticket.department_id and Right.REPLY in rights_in(row)
+    ]
+    # The owner reads every note.
+    others = {row.user_id: row.user for row in rows if row.user_id != user.pk and not row.user.is_owner}
+    return here, list(others.values())[:COLLEAGUES]
+
+
 def statuses_for(ticket: Ticket) -> list[TicketStatus]:
     """The statuses staff may set by hand now."""
     return moves.targets_of(ticket)
@@ -254,78 +295,6 @@ def files_of(user: Any, customer: Customer, *, size: int) -> list[Attachment]:
     readable = access.messages_seen_by(user).filter(ticket__customer=customer).order_by()
     rows = Attachment.objects.select_related("file", "message", "message__ticket")
     return list(rows.filter(message__in=readable.values("pk")).order_by("-pk")[:size])
-
-
-# What the queue's filters offer ---------------------------------------------------------------------------------
-def filter_choices(user: Any) -> tuple[list[Department], list[User]]:
-    """Departments and people a member of staff may filter by: the owner all, others those of their own desks.
-
-    One statement: departments with their seats, those without any among them.
-    """
-    departments = Department.objects.filter(is_active=True)
-    if not user.is_owner:
-        departments = departments.filter(pk__in=Seat.objects.filter(user=user).values("department_id"))
-    rows = departments.order_by("position", "pk").values_list(
-        "pk", "name", "seats__user_id", "seats__user__name", "seats__user__sort_key"
-    )
-    found: dict[int, Department] = {}
-    people: dict[int, User] = {}
-    for pk, name, person, person_name, person_key in rows:
-        found.setdefault(pk, Department(pk=pk, name=name))
-        if person is not None:
-            people.setdefault(person, User(pk=person, name=person_name, sort_key=person_key))
-    return list(found.values()), sorted(people.values(), key=lambda one: (one.sort_key, one.pk))
-
-
-def topics_among(departments: list[Department]) -> list[Topic]:
-    """The topics of these departments, those off the form too, each followed by those that lie in it."""
-    if not departments:
-        return []
-    return in_tree_order(
-        Topic.objects.filter(department__in=departments).select_related("department", "parent")
-    )
-
-
-def in_tree_order(topics: Iterable[Topic]) -> list[Topic]:
-    """By department, as its page shows them: read them with department and parent."""
-
-    def place(topic: Topic) -> tuple[int, ...]:
-        top, desk = topic.parent or topic, topic.department
-        return (
-            desk.position,
-            desk.pk,
-            top.position,
-            top.pk,
-            topic.parent is not None,
-            topic.position,
-            topic.pk,
-        )
-
-    return sorted(topics, key=place)
-
-
-def staff_groups() -> list[StaffGroup]:
-    """The named groups of staff a list may be narrowed to (S19)."""
-    return sorted(StaffGroup.objects.order_by("pk")[:50], key=lambda group: sort_key(group.name))
-
-
-def names_of(user: Any, *, topic: str = "", customer: str = "") -> dict[str, dict[str, str]]:
-    """Names behind ids of an address, for its chips: only of what stands on a ticket this person sees.
-
-    A statement for each that is asked.
-    """
-    seen = access.tickets_seen_by(user).order_by()
-    names: dict[str, dict[str, str]] = {"topic": {}, "customer": {}}
-    if topic:
-        rows = Topic.objects.select_related("parent").filter(pk=whole_number(topic))
-        row = rows.filter(Exists(seen.filter(topic_id__in=_with_inner(topic)))).first()
-        names["topic"] = {topic: row.path} if row else {}
-    if customer:
-        name = (
-            seen.filter(customer_id=whole_number(customer)).values_list("customer__name", flat=True).first()
-        )
-        names["customer"] = {customer: name} if name else {}
-    return names
 
 
 def turn_first(queryset: QuerySet[Ticket]) -> QuerySet[Ticket]:

@@ -84,6 +84,9 @@ REASONED: dict[tuple[str, str], str] = {
     (EventKind.CLOSED, "silence"): "چون پاسخی از مشتری نرسید، تیکت خودکار بسته شد",
     (EventKind.LINKED, "onward"): "گفت‌وگو در تیکت {number} ادامه یافت",
     (EventKind.LINKED, "from"): "این تیکت ادامهٔ تیکت {number} است",
+    (EventKind.STATUS, "asker"): "با پیام فرستنده از «{before}» به «{after}» برگشت",
+    (EventKind.LINKED, "internal"): "{actor} تیکتی داخلی دربارهٔ این تیکت ثبت کرد",
+    (EventKind.LINKED, "about"): "{actor} این تیکت را به تیکت یک مشتری پیوند داد",
     (EventKind.MOVED, "retired"): "{actor} دپارتمان «{source}» را خاموش کرد و تیکت به صف «{target}» رفت",
     (EventKind.WATCHING, "mention"): "{actor} در یادداشت از {person} نام برد و او ناظر تیکت شد",
 }

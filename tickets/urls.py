@@ -7,6 +7,7 @@ from .views import acts, custody, desk, files, opening, portal, queue, reading, 
 urlpatterns = [
     path("desk/tickets/", queue.desk_tickets, name="desk_tickets"),
     path("desk/tickets/new/", opening.desk_new, name="desk_new"),
+    path("desk/tickets/new/internal/", opening.desk_new_internal, name="desk_new_internal"),
     path("desk/tickets/<int:number>/", desk.desk_ticket, name="desk_ticket"),
     path("desk/tickets/<int:number>/reply/", desk.desk_ticket_reply, name="desk_ticket_reply"),
     path("desk/tickets/<int:number>/note/", desk.desk_ticket_note, name="desk_ticket_note"),

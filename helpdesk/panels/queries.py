@@ -20,6 +20,7 @@ from tenants.models import Quota
 from tickets import access
 from tickets import queries as tickets
 from tickets.models import Ticket
+from tickets.states import Channel
 from web.counting import Bounded, bounded
 
 COUNTED = tickets.COUNTED
@@ -128,6 +129,7 @@ class Board:
     next_all: Number
     unassigned: list[Ticket]
     unassigned_all: Number
+    channels: list[Number]
     loads: list[Load]
     load_title: str
     load_max: int
@@ -154,11 +156,12 @@ def dashboard(user: Any) -> Board:
     asked: dict[str, dict[str, Any]] = {name: {"view": name} for name, _ in TILES}
     asked["mine"] = {"view": "mine"}
     asked |= {colour: {"view": "unanswered", "colour": colour} for colour, _, _ in COLOURS}
+    asked |= {f"channel-{one}": {"view": "open", "channel": one} for one in Channel.values}
     by, rows = ("assignee", team) if team else ("department", desks)
     for row in rows:
         asked |= {f"{view}-{row.pk}": {"view": view, by: row.pk} for view in ("open", "overdue")}
     counts = tickets.count_each({name: listing(user, now=now, **params) for name, params in asked.items()})
-    words = dict(TILES)
+    words = dict(TILES) | {f"channel-{one.value}": str(one.label) for one in Channel}
     numbers = {
         name: Number(name, words.get(name, ""), counts[name], listing_url(**params))
         for name, params in asked.items()
@@ -172,6 +175,7 @@ def dashboard(user: Any) -> Board:
         next_all=numbers[mine],
         unassigned=_first(user, "unassigned", now, WAITING),
         unassigned_all=numbers["unassigned"],
+        channels=[row for one in Channel if (row := numbers[f"channel-{one.value}"]).value],
         loads=[
             Load(str(row), row if team else None, numbers[f"open-{row.pk}"], numbers[f"overdue-{row.pk}"])
             for row in rows

@@ -25,7 +25,7 @@ from tenants.services import files
 from tests.worlds import House, make_house, make_ticket, next_mobile
 from tickets.models import Message, Ticket, TicketStatus
 from tickets.queries import statuses_for
-from tickets.services import close, delete, note, reply, set_status, statuses, take
+from tickets.services import close, delete, note, open_internal, reply, set_status, statuses, take
 
 LONG_NAME = "سیده فاطمه‌زهرا موسوی‌خراسانی‌نژاد طباطبایی"
 LONG_COMPANY = "شرکت تعاونی تولیدی و بازرگانی کاشی و سرامیک نقش‌جهان آریاگستر پارس (سهامی خاص)"
@@ -183,8 +183,16 @@ def _tickets(house: House) -> dict[str, Ticket]:
         if number % 7 == 3:
             waiting = next(one for one in statuses_for(ticket) if one.category == "waiting")
             set_status(ticket, actor=house.owner, status=waiting)
-    return {"long": _long(house), "closed": _closed(house), "untaken": _untaken(house), "ours": _ours(house),
-            "old": _old(house), "talk": _talk(house)}  # fmt: skip
+    long = _long(house)
+    return {
+        "long": long,
+        "closed": _closed(house),
+        "untaken": _untaken(house),
+        "ours": _ours(house),
+        "internal": _internal(house, long),
+        "old": _old(house),
+        "talk": _talk(house),
+    }
 
 
 def _picture() -> bytes:
@@ -222,9 +230,27 @@ def _long(house: House) -> Ticket:
          files=[_upload(house, staff, "یادداشت فنی.txt", b"x")])  # fmt: skip
     reply(ticket, actor=staff, body="سلام خانم موسوی، بستهٔ سازگار را نصب کنید:\nhttps://example.test/fix/4.2.1",
           client_key=uuid.uuid4())  # fmt: skip
+    note(ticket, actor=staff, body=f"@{house.colleague.name} این درخواست را با Hamkaran ERP هم ببین.",
+         client_key=uuid.uuid4(), audience="named", readers=[house.clerk, house.finance_manager])  # fmt: skip
     reply(
         ticket, actor=customer, body="نصب شد ولی روی یکی از سیستم‌ها هنوز مانده است.", client_key=uuid.uuid4()
     )
+    return ticket
+
+
+def _internal(house: House, about: Ticket) -> Ticket:
+    """Support asks finance about the long ticket, gets an answer and asks again."""
+    ticket = open_internal(
+        actor=house.staff,
+        department=house.finance,
+        subject="تأیید مبلغ فاکتور رسمی Windows Server 2019 برای همین مشتری، پیش از پایان وقت اداری",
+        body="سلام. مبلغ پشتیبانی این فاکتور را تأیید می‌کنید؟",
+        client_key=uuid.uuid4(),
+        priority=3,
+        about=about,
+    ).ticket
+    for actor, body in ((house.finance_manager, "تا ۱۴ پاسخ می‌دهیم."), (house.staff, "سپاس، منتظریم.")):
+        reply(ticket, actor=actor, body=body, client_key=uuid.uuid4())
     return ticket
 
 

@@ -139,6 +139,13 @@ def _write_a_note(page: Page) -> None:
     page.locator("label", has_text="یادداشت خصوصی").first.click()
 
 
+def _name_readers(page: Page) -> None:
+    _write_a_note(page)
+    page.locator(".readers > summary").click()
+    page.locator(".readers label", has_text="فقط کسانی که نام می‌برم").click()
+    page.locator(".readers-list input").first.check()
+
+
 def _assign(page: Page) -> None:
     page.evaluate("document.querySelector('dialog').showModal()")
 
@@ -214,6 +221,12 @@ SCENES = [
     Scene("queue-filtered-empty", "full.owner", "/desk/tickets/?view=overdue&q=zzz"),
     Scene("ticket", "full.staff", "/desk/tickets/{long}/"),
     Scene("ticket-note", "full.staff", "/desk/tickets/{long}/", _write_a_note),
+    Scene("ticket-note-named", "full.staff", "/desk/tickets/{long}/", _name_readers),
+    Scene("ticket-internal", "full.staff", "/desk/tickets/{internal}/"),
+    Scene("ticket-internal-theirs", "full.finance_manager", "/desk/tickets/{internal}/", _open_menu),
+    Scene("queue-internal", "full.owner", "/desk/tickets/?channel=internal"),
+    Scene("new-internal", "full.staff", "/desk/tickets/new/internal/?about={long}"),
+    Scene("new-internal-refused", "full.finance_manager", "/desk/tickets/new/internal/", _send_empty),
     Scene("ticket-assign", "full.manager", "/desk/tickets/{long}/", _assign),
     Scene("ticket-menus", "full.staff", "/desk/tickets/{long}/", _open_menu),
     Scene("ticket-untaken", "full.staff", "/desk/tickets/{untaken}/"),

@@ -126,6 +126,17 @@ def _message(things: Things, **more: Any) -> Fields:
     return {"client_key": key(), "body": "پیام تازه", "files": paper(), **more}
 
 
+def _notes(things: Things) -> list[Fields]:
+    """One for those with the right, one for a person named."""
+    named = str(things.house.colleague.public_id)
+    return [_message(things, audience="right"), _message(things, audience="named", readers=named)]
+
+
+def _new_internal(things: Things) -> list[Fields]:
+    fields = _new_ticket(things)[0] | {"staff": str(things.house.colleague.public_id)}
+    return [{name: value for name, value in fields.items() if name != "wants_sms"}]
+
+
 def _new_ticket(things: Things) -> list[Fields]:
     fields = {
         "client_key": key(),
@@ -546,6 +557,8 @@ def _queue_words(things: Things) -> Fields:
         "topic": things.topic.pk,
         "customer": things.customer.pk,
         "view": "all",
+        "channel": "internal",
+        "source": things.department.pk,
     }
 
 
@@ -866,6 +879,16 @@ TABLE: tuple[Row, ...] = (
         poster="staff",
         query=lambda t: {"q": t.contact.mobile, "person": ""},
     ),
+    Row(
+        "desk_new_internal",
+        at("desk_new_internal"),
+        OURS,
+        BOTH,
+        forms=_new_internal,
+        poster="staff",
+        query=lambda t: {"about": t.ticket.number},
+        words=frozenset({"source"}),
+    ),
     Row("desk_ticket", at("desk_ticket", _ticket), HOLDERS, holds=NUMBER),
     Row("desk_ticket_custody", at("desk_ticket_custody", _ticket), HOLDERS, holds=NUMBER),
     _verb(
@@ -876,7 +899,7 @@ TABLE: tuple[Row, ...] = (
         forms=lambda t: [_message(t, then=""), _message(t, then="waiting"), _message(t, then="close")],
         poster="staff",
     ),
-    _verb("desk", "note", _ticket, roles=HOLDERS, forms=lambda t: [_message(t)], poster="staff"),
+    _verb("desk", "note", _ticket, roles=HOLDERS, forms=_notes, poster="staff"),
     _verb("desk", "take", _free, roles=TAKERS, refused=OWNER, poster="staff"),
     _verb(
         "desk",

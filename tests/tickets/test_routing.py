@@ -15,7 +15,7 @@ from tenants.models import AuditEntry
 from tenants.scope import tenant_scope
 from tests.tickets.browsing import counted, request_for, text
 from tests.worlds import House, make_house, make_ticket, make_world
-from tickets import queries, sentences
+from tickets import choices, sentences
 from tickets.models import Event, Ticket
 from tickets.services import close
 from web.errors import Invalid, NotAllowed, NotFound
@@ -280,7 +280,7 @@ def test_topics_keep_their_order_level_by_level(house: House) -> None:
     services.move_topic(outer, actor=house.owner, to="up")
 
     def names() -> list[str]:
-        return [one.path for one in queries.topics_among([house.support])]
+        return [one.path for one in choices.topics_among([house.support])]
 
     assert names() == ["سرور", "سرور / یک", "سرور / سه", "سرور / دو", "چاپ و گزارش"]
     order = [one.pk for one in inner]

@@ -2,6 +2,7 @@
 
 from .bin import delete, purge, restore
 from .hands import assign, take
+from .internal import open_internal
 from .life import close, reopen, set_priority, set_status
 from .opening import Opened, open_ticket
 from .reading import mark_read
@@ -14,6 +15,7 @@ __all__ = [
     "delete",
     "mark_read",
     "note",
+    "open_internal",
     "open_ticket",
     "purge",
     "reopen",

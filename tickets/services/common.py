@@ -12,8 +12,9 @@ from tenants.models import StoredFile
 from tenants.services import files as storage
 from web.errors import Conflict, Invalid
 
+from .. import access
 from ..models import Attachment, Message, Ticket, TicketStatus
-from ..states import Channel, MessageKind, Side
+from ..states import Audience, Channel, MessageKind, Side
 
 LONGEST_BODY = 100_000
 LONGEST_SUBJECT = 200
@@ -44,9 +45,9 @@ def default_status(category: str) -> TicketStatus:
     return TicketStatus.objects.get(category=category, is_default=True)
 
 
-def side_of(actor: Any) -> Side:
-    """Which side of the conversation a person speaks from."""
-    return Side.STAFF if actor.is_staff_member else Side.CUSTOMER
+def side_of(actor: Any, ticket: Ticket) -> Side:
+    """Which side of the conversation a person speaks from; who asks among ourselves stands on the customer's."""
+    return Side.CUSTOMER if access.is_asking(actor, ticket) else Side.STAFF
 
 
 def sent_before(client_key: UUID, *, ticket: Ticket, actor: Any, kind: str) -> Message | None:
@@ -73,6 +74,7 @@ def write_message(
     files: Iterable[StoredFile],
     at: datetime,
     channel: str = Channel.PORTAL,
+    audience: str = Audience.RIGHT,
 ) -> Message:
     """Insert a message with its files and count them on the ticket (the caller saves the ticket)."""
     bound = storage.bind(files, actor=actor)
@@ -80,9 +82,10 @@ def write_message(
         ticket=ticket,
         author=actor,
         kind=kind,
-        side=side_of(actor),
+        side=side_of(actor, ticket),
         channel=channel,
         body=body,
+        audience=audience,
         client_key=client_key,
         created_at=at,
     )

@@ -77,21 +77,39 @@ def open_ticket(
         ticket = _draft(
             way, actor=actor, requester=requester, subject=subject, priority=priority, channel=channel, at=now
         )
-        ticket.client_key, ticket.linked_to = client_key, linked_to
-        # From here on the counter's row is ours until the commit: of two equal submits the second waits here, and
-        # then finds what the first has made.
-        ticket.number = _draw(+1)
-        ticket.status, before = _status_and_before(ticket, actor)
-        if before is not None:
-            _draw(-1)
-            return before
-        if ticket.origin == Origin.CUSTOMER:
-            contracts.take(requester, jalali.local_day(now))
-        ticket.tracking_code = codes.new_code()
-        ticket.save(force_insert=True)
-        return _fill(
+        ticket.linked_to = linked_to
+        return enter(
             ticket, way, actor=actor, body=body, client_key=client_key, files=files, wants_sms=wants_sms
         )
+
+
+def enter(
+    ticket: Ticket,
+    way: Route,
+    *,
+    actor: User,
+    body: str,
+    client_key: UUID,
+    files: Iterable[StoredFile],
+    wants_sms: bool = False,
+) -> Opened:
+    """Give a drafted ticket its number and write it with all that comes with it, or find what this form has made.
+
+    Inside the opening's transaction. A customer's is taken from the contract. Raises contracts.Refused, Conflict.
+    """
+    ticket.client_key = client_key
+    # From here on the counter's row is ours until the commit: of two equal submits the second waits here, and
+    # then finds what the first has made.
+    ticket.number = _draw(+1)
+    ticket.status, before = _status_and_before(ticket, actor)
+    if before is not None:
+        _draw(-1)
+        return before
+    if ticket.origin == Origin.CUSTOMER:
+        contracts.take(ticket.requester, jalali.local_day(ticket.created_at))
+    ticket.tracking_code = codes.new_code()
+    ticket.save(force_insert=True)
+    return _fill(ticket, way, actor=actor, body=body, client_key=client_key, files=files, wants_sms=wants_sms)
 
 
 def _draft(
@@ -100,7 +118,7 @@ def _draft(
     """The new row before its number: the clock runs for a customer's ticket, ours waits for the customer."""
     ticket = Ticket(
         subject=subject,
-        search_text=_search_text(subject, requester),
+        search_text=search_text(subject, requester),
         department=way.department,
         topic=way.topic,
         priority=priority,
@@ -179,7 +197,8 @@ def _requester(actor: User, requester: User | None) -> User:
     return requester
 
 
-def _search_text(subject: str, requester: User) -> str:
+def search_text(subject: str, requester: User) -> str:
+    """What the queue's quick search reads of a ticket."""
     company = requester.customer.name if requester.customer else ""
     # The leading space lets the search ask for the start of any word, the first among them.
     return " " + fold(f"{subject} {requester.name} {company}")[:890]
@@ -199,12 +218,13 @@ def _status_and_before(ticket: Ticket, actor: User) -> tuple[TicketStatus, Opene
     """The first status, and what this form has made already when it is sent again; both in one statement."""
     made = Ticket.with_bin.filter(client_key=ticket.client_key).values("pk")[:1]
     status = TicketStatus.objects.annotate(made=Subquery(made)).get(category=ticket.category, is_default=True)
-    return status, _opened_before(status.made, actor) if status.made else None
+    return status, _opened_before(status.made, ticket, actor) if status.made else None
 
 
-def _opened_before(pk: int, actor: User) -> Opened:
+def _opened_before(pk: int, again: Ticket, actor: User) -> Opened:
     ticket = Ticket.with_bin.get(pk=pk)
-    if ticket.opened_by_id != actor.pk or ticket.deleted_at is not None:
+    same = (ticket.opened_by_id, ticket.channel) == (actor.pk, again.channel)
+    if not same or ticket.deleted_at is not None:
         raise Conflict
     message = Message.objects.filter(ticket=ticket).order_by("created_at", "pk").first()
     if message is None:

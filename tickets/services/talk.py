@@ -15,8 +15,8 @@ from web.errors import Invalid
 
 from .. import access, clock, moves, rules
 from ..models import Event, Message, Ticket, TicketStatus
-from ..states import THEIRS, Category, EventKind, MessageKind
-from . import custody, onward, telling
+from ..states import THEIRS, Audience, Category, Channel, EventKind, MessageKind, Side
+from . import custody, notes, onward, telling
 from .common import clean_body, default_status, sent_before, write_message
 from .reading import mark_read
 
@@ -46,7 +46,7 @@ def reply(
     status: TicketStatus | None = None,
     at: datetime | None = None,
 ) -> Message:
-    """Say something the other side reads. Ours stops the clock, the customer's starts it; a closed ticket reopens.
+    """Say something the other side reads. Ours stops the clock, the asker's starts it; a closed ticket reopens.
 
     A customer's word on a ticket closed for too long opens a new one instead (S7): then the message is that one's.
     ``status``: what staff set with it («ارسال و …»). Sending the same ``client_key`` again returns the first message.
@@ -65,14 +65,15 @@ def reply(
         )
         ticket.updated_at = ticket.last_message_at = now
         holding = custody.held(ticket)
-        if actor.is_staff_member:
+        ours = message.side == Side.STAFF
+        if ours:
             _ours(ticket, actor=actor, status=status, now=now)
         else:
             _theirs(ticket, actor=actor, now=now)
         ticket.save(update_fields=SAVED)
         custody.keep(ticket, holding, at=now)
         mark_read(ticket, actor=actor, at=now)
-        if actor.is_staff_member:
+        if ours:
             telling.answered(ticket, message, actor=actor)
         else:
             telling.customer_replied(ticket, message)
@@ -86,9 +87,17 @@ def note(
     body: str,
     client_key: UUID,
     files: Iterable[StoredFile] = (),
+    audience: str = Audience.RIGHT,
+    readers: Iterable[User] = (),
     at: datetime | None = None,
 ) -> Message:
-    """Write what no customer ever sees (S12). It moves neither the clock nor the customer's unread mark."""
+    """Write what no customer ever sees (S12). The ticket itself stays as it was: neither clock nor unread mark nor the
+    moment of its last change may tell a customer of it.
+
+    ``audience`` named: only the ``readers``, the writer and the owner read it. Whoever is named, there or by «@» in
+    the text, is told, and sees the ticket from then on when the writer handles it (B5). Raises Invalid (body,
+    audience, readers), NotAllowed, NotFound, Conflict.
+    """
     body, now = clean_body(body), at or timezone.now()
     with transaction.atomic():
         ticket = access.lock(actor, ticket)
@@ -96,11 +105,18 @@ def note(
         before = sent_before(client_key, ticket=ticket, actor=actor, kind=MessageKind.NOTE)
         if before is not None:
             return before
+        called = notes.called(ticket, actor=actor, body=body, audience=audience, readers=readers)
         message = write_message(
-            ticket, actor=actor, kind=MessageKind.NOTE, body=body, client_key=client_key, files=files, at=now
+            ticket,
+            actor=actor,
+            kind=MessageKind.NOTE,
+            body=body,
+            client_key=client_key,
+            files=files,
+            at=now,
+            audience=audience,
         )
-        ticket.updated_at = now
-        ticket.save(update_fields=["updated_at"])
+        notes.let_read(ticket, message, called, actor=actor)
         return message
 
 
@@ -126,13 +142,14 @@ def _ours(ticket: Ticket, *, actor: User, status: TicketStatus | None, now: date
 
 
 def _theirs(ticket: Ticket, *, actor: User, now: datetime) -> None:
-    """The customer's message: the ball is ours again; a closed ticket opens."""
+    """The asker's message: the ball is ours again; a closed ticket opens."""
     if ticket.category == Category.CLOSED:
         Event.objects.create(ticket=ticket, actor=actor, kind=EventKind.REOPENED, created_at=now)
         ticket.closed_at = None
         change_status(ticket, default_status(Category.OPEN), actor=actor, now=now, told=False)
     elif ticket.category in (Category.WAITING, Category.ANSWERED):
-        change_status(ticket, default_status(Category.OPEN), actor=actor, now=now, reason="customer")
+        who = "asker" if ticket.channel == Channel.INTERNAL else "customer"
+        change_status(ticket, default_status(Category.OPEN), actor=actor, now=now, reason=who)
     else:
         clock.start(ticket, now)
 

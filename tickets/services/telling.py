@@ -13,6 +13,7 @@ from tenants.scope import current_tenant
 
 from ..models import Message, Ticket
 from ..routing import responsible
+from ..states import Channel
 
 
 def ticket_data(ticket: Ticket, person: Any = None) -> dict[str, str]:
@@ -29,13 +30,20 @@ def ticket_data(ticket: Ticket, person: Any = None) -> dict[str, str]:
 
 
 def _post(
-    kind: str, ticket: Ticket, *, to: User, key: str, channels: tuple[str, ...], person: Any = None
+    kind: str,
+    ticket: Ticket,
+    *,
+    to: User,
+    key: str,
+    channels: tuple[str, ...],
+    person: Any = None,
+    anchor: str = "",
 ) -> None:
     post(
         kind,
         to=to,
         data=ticket_data(ticket, person),
-        url=f"/t/{ticket.tracking_code}/",
+        url=f"/t/{ticket.tracking_code}/{anchor}",
         about=f"ticket:{ticket.pk}",
         channels=channels,
         key=f"{key}:{to.pk}",
@@ -43,10 +51,16 @@ def _post(
 
 
 def opened(ticket: Ticket, *, told: Iterable[User], actor: User, wants_sms: bool) -> None:
-    """The customer gets the tracking code; the holder hears of the ticket, or whoever answers that nobody has it."""
+    """The customer gets the tracking code; the holder hears of the ticket, or whoever answers that nobody has it.
+
+    Of an internal ticket only those hear whom it goes to, and no SMS leaves (S11).
+    """
+    key = f"opened:{ticket.pk}"
+    if _is_internal(ticket):
+        _tell("ticket.opened.internal", ticket, told, actor=actor, key=f"{key}:staff")
+        return
     by_sms = wants_sms or ticket.requester.wants_sms or current_tenant().sms_on_open
     channels = ("sms", "email", "bell") if by_sms else ("email", "bell")
-    key = f"opened:{ticket.pk}"
     with together():
         _post("ticket.opened.customer", ticket, to=ticket.requester, key=key, channels=channels)
         for person in told:
@@ -61,8 +75,12 @@ def opened(ticket: Ticket, *, told: Iterable[User], actor: User, wants_sms: bool
 
 
 def answered(ticket: Ticket, message: Message, *, actor: User) -> None:
-    """The customer hears that we answered."""
-    if ticket.requester_id != actor.pk:
+    """The customer hears that we answered; of an internal ticket who opened it."""
+    if _is_internal(ticket):
+        _tell(
+            "ticket.answered.internal", ticket, [ticket.requester], actor=actor, key=f"answered:{message.pk}"
+        )
+    elif ticket.requester_id != actor.pk:
         _post(
             "ticket.answered",
             ticket,
@@ -74,12 +92,37 @@ def answered(ticket: Ticket, message: Message, *, actor: User) -> None:
 
 
 def customer_replied(ticket: Ticket, message: Message) -> None:
-    """The holder hears of a customer's message; without one, whoever answers for the department."""
+    """The holder hears of the asker's message; without one, whoever answers for the department."""
     people = (ticket.assignee,) if ticket.assignee else responsible(ticket.department)
+    if _is_internal(ticket):
+        key = f"said:{message.pk}"
+        _tell("ticket.said.internal", ticket, people, actor=message.author, key=key)
+        return
     for person in people:
         _post(
             "ticket.customer_replied", ticket, to=person, key=f"said:{message.pk}", channels=("email", "bell")
         )
+
+
+def mentioned(ticket: Ticket, message: Message, *, told: Iterable[User], actor: User) -> None:
+    """Who is named in a private note hears of it and is led to it; what it says is read there only (S12, B5)."""
+    key, anchor = f"mentioned:{message.pk}", f"#message-{message.pk}"
+    _tell("ticket.mentioned", ticket, told, actor=actor, key=key, anchor=anchor)
+
+
+def _is_internal(ticket: Ticket) -> bool:
+    return ticket.channel == Channel.INTERNAL
+
+
+def _tell(
+    kind: str, ticket: Ticket, people: Iterable[User], *, actor: User, key: str, anchor: str = ""
+) -> None:
+    """One letter to each colleague but the one who acts, by bell and e-mail."""
+    with together():
+        for person in people:
+            if person.pk != actor.pk:
+                channels = ("email", "bell")
+                _post(kind, ticket, to=person, key=key, channels=channels, person=actor, anchor=anchor)
 
 
 def assigned(ticket: Ticket, *, actor: User, mark: int) -> None:

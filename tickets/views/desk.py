@@ -39,8 +39,10 @@ def ticket_page(request: HttpRequest, ticket: Ticket, *, status: int = 200, **gi
     """Render the page of a ticket fetched by ``queries.one``; ``given`` replaces forms that came back refused."""
     user = request.user
     thread = thread_of(request, ticket)
-    seats = queries.seats_of(ticket)
+    seats, colleagues = queries.seats_and_colleagues(ticket, user)
     allowed = access.allowed(user, ticket)
+    note_form = given.setdefault("note_form", NoteForm())
+    note_form.offer(colleagues)
     context = {
         "ticket": ticket,
         "thread": thread,
@@ -49,7 +51,9 @@ def ticket_page(request: HttpRequest, ticket: Ticket, *, status: int = 200, **gi
         "allowed": allowed,
         "statuses": queries.statuses_for(ticket) if "set_status" in allowed else [],
         "reply_form": ReplyForm(),
-        "note_form": NoteForm(),
+        "grants_sight": access.handles(user, ticket),
+        "asks": access.is_asking(user, ticket),
+        "internal": queries.internal_about(ticket, user),
         "assign_form": assign_form(ticket, seats) if "assign" in allowed else None,
         "composer_mode": "reply",
         "meter": meter.of_column(ticket.contract, meter.today()),  # type: ignore[attr-defined]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -19,8 +19,9 @@ from tenants.scope import request_scope
 from tenants.shapes import transfer
 from web.errors import DomainError, NotFound
 
-from .. import offers, services
-from ..forms import DeskTicketForm, NewTicketForm
+from .. import access, offers, queries, services
+from ..forms import DeskTicketForm, InternalTicketForm, NewTicketForm
+from ..models import Ticket
 from .addresses import Address
 from .notices import back
 from .shown import shown_file
@@ -67,6 +68,46 @@ def desk_new(request: HttpRequest) -> HttpResponse:
     return _page(request, "tickets/new.html", form, files, person=person)
 
 
+@transfer
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_right(Right.OPEN)
+def desk_new_internal(request: HttpRequest) -> HttpResponse:
+    """A ticket among ourselves, about a customer's ticket when the address names one this person sees (S11)."""
+    with request_scope(request):
+        about = _about(request)
+        sources = offers.own_departments(request.user)
+    offer = offers.Offer(request.user, request.user)
+    if request.method != "POST":
+        form = InternalTicketForm(offer=offer, sources=sources, initial=_wished(request, sms=False))
+        return _internal_page(request, form, about=about)
+    form = InternalTicketForm(request.POST, offer=offer, sources=sources)
+    files = receive(request, form)
+    opened = _open(request, form, files, verb=services.open_internal, about=about)
+    if opened is not None:
+        return back(opened.ticket, "desk_ticket", "opened")
+    return _internal_page(request, form, files, about=about)
+
+
+def _internal_page(
+    request: HttpRequest,
+    form: InternalTicketForm,
+    files: Sequence[StoredFile] = (),
+    *,
+    about: Ticket | None,
+) -> HttpResponse:
+    """The form of an internal ticket, empty or refused."""
+    with request_scope(request):
+        context = {"form": form, "about": about, "kept": [shown_file(stored) for stored in files]}
+        status = 422 if form.is_bound else 200
+        return render(request, "tickets/new_internal.html", context, status=status)
+
+
+def _about(request: HttpRequest) -> Ticket | None:
+    """The ticket of ``?about=``, None when none is named. Raises NotFound for one this person does not see."""
+    named = request.GET.get("about", "")
+    return access.fetch(request.user, queries.whole_number(named)) if named else None
+
+
 def _page(
     request: HttpRequest, template: str, form: NewTicketForm, files: Sequence[StoredFile] = (), **more: Any
 ) -> HttpResponse:
@@ -107,16 +148,19 @@ def _wished(request: HttpRequest, *, sms: bool) -> dict[str, object]:
 
 
 def _open(
-    request: HttpRequest, form: NewTicketForm, files: Sequence[StoredFile], *, requester: User | None = None
+    request: HttpRequest,
+    form: NewTicketForm,
+    files: Sequence[StoredFile],
+    *,
+    verb: Callable[..., services.Opened] = services.open_ticket,
+    **more: Any,
 ) -> services.Opened | None:
     """Open the ticket of a valid form; None when it is refused, with the reason on the form."""
     if not form.is_valid():
         return None
     try:
         with request_scope(request):
-            opened = services.open_ticket(
-                actor=request.user, requester=requester, files=files, **form.wishes()
-            )
+            opened = verb(actor=request.user, files=files, **form.wishes(), **more)
     except DomainError as refusal:
         form.refuse(refusal)
         return None

@@ -12,11 +12,23 @@ from accounts.gates import for_staff
 from web.counting import bounded
 from web.paging import page
 
-from .. import queries
-from ..states import Category, Origin, Priority
+from .. import choices, queries
+from ..states import Category, Channel, Origin, Priority
 from .addresses import Address
 
-FILTERS = ("department", "assignee", "group", "category", "priority", "origin", "colour", "topic", "customer")
+FILTERS = (
+    "department",
+    "assignee",
+    "group",
+    "category",
+    "priority",
+    "origin",
+    "channel",
+    "source",
+    "colour",
+    "topic",
+    "customer",
+)
 KNOWN = ("view", "q", "sort", *FILTERS)
 LABELS = {
     "q": "جست‌وجو",
@@ -26,6 +38,8 @@ LABELS = {
     "category": "وضعیت",
     "priority": "اولویت",
     "origin": "آغازگر",
+    "channel": "کانال",
+    "source": "از دپارتمان",
     "colour": "مهلت",
     "topic": "گروه موضوعی",
     "customer": "شرکت",
@@ -61,8 +75,8 @@ def desk_tickets(request: HttpRequest) -> HttpResponse:
 def _choices(address: Address, user: Any, view: str, sort: str) -> dict[str, Any]:
     """Views, sorts, chips in force and filters on offer, each with its link."""
     options = _options(user, address.get("department"))
-    words = {name: dict(choices) for name, choices in options.items()}
-    named = queries.names_of(user, topic=address.get("topic"), customer=address.get("customer"))
+    words = {name: dict(offered) for name, offered in options.items()}
+    named = choices.names_of(user, topic=address.get("topic"), customer=address.get("customer"))
     words |= named | {"topic": words["topic"] | named["topic"]}
     chips = [
         {
@@ -76,10 +90,10 @@ def _choices(address: Address, user: Any, view: str, sort: str) -> dict[str, Any
     offered = [
         {
             "label": LABELS[name],
-            "options": [{"word": word, "url": _option(address, name, key)} for key, word in choices],
+            "options": [{"word": word, "url": _option(address, name, key)} for key, word in offered],
         }
-        for name, choices in options.items()
-        if len(choices) > (name not in ("group", "topic")) and not address.get(name)
+        for name, offered in options.items()
+        if len(offered) > (name not in ("group", "topic")) and not address.get(name)
     ]
     return {
         "views": [_view(address, key, view) for key in SWITCH],
@@ -97,17 +111,19 @@ def _choices(address: Address, user: Any, view: str, sort: str) -> dict[str, Any
 
 def _options(user: Any, department: str) -> dict[str, list[tuple[str, str]]]:
     """What each filter on offer may be set to: (value in the address, word); topics once a department is chosen."""
-    departments, people = queries.filter_choices(user)
-    chosen = [one for one in departments if str(one.pk) == department]
+    offered = choices.filter_choices(user)
+    chosen = [one for one in offered.departments if str(one.pk) == department]
     return {
-        "department": [(str(one.pk), one.name) for one in departments],
-        "topic": [(str(one.pk), one.path) for one in queries.topics_among(chosen)],
-        "assignee": [(str(one.pk), one.display_name) for one in people],
-        "group": [(str(one.pk), one.name) for one in queries.staff_groups()],
+        "department": [(str(one.pk), one.name) for one in offered.departments],
+        "topic": [(str(one.pk), one.path) for one in choices.topics_among(chosen)],
+        "assignee": [(str(one.pk), one.display_name) for one in offered.people],
+        "group": [(str(one.pk), one.name) for one in choices.staff_groups()],
         "category": [(str(key), str(word)) for key, word in Category.choices],
         "priority": [(str(key), str(word)) for key, word in Priority.choices],
         "colour": list(COLOURS),
         "origin": [(str(key), str(word)) for key, word in Origin.choices],
+        "channel": [(str(key), str(word)) for key, word in Channel.choices],
+        "source": [(str(one.pk), one.name) for one in offered.sources],
     }
 
 

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from typing import Any
+from typing import Any, Protocol
 
 from django import template
 from django.conf import settings
@@ -111,16 +111,24 @@ def query_with(context: Context, **changes: Any) -> str:
     return f"?{query.urlencode()}"
 
 
+class Marker(Protocol):
+    """Knows which pieces of a text are to stand out."""
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Their places, in order, apart from each other."""
+
+
 @register.simple_tag
-def plain_text(body: Any) -> SafeString:
+def plain_text(body: Any, marker: Marker | None = None) -> SafeString:
     """What a person wrote, as safe HTML: a paragraph per blank line, each in its own direction, addresses linked.
 
-    A paragraph with any Persian in it reads right to left, also when it begins with a Latin name.
+    A paragraph with any Persian in it reads right to left, also when it begins with a Latin name. What ``marker``
+    finds stands out: people called by name, say.
     """
     text = strip_controls(str(body or "")).strip("\n")
     paragraphs = [part.strip("\n") for part in re.split(r"\n\s*\n", text)]
     shown = (
-        f'<p dir="{"rtl" if has_persian(part) else "auto"}">{_linked(part).replace(chr(10), "<br>")}</p>'
+        f'<p dir="{"rtl" if has_persian(part) else "auto"}">{_linked(part, marker).replace(chr(10), "<br>")}</p>'
         for part in paragraphs
         if part.strip()
     )
@@ -128,12 +136,12 @@ def plain_text(body: Any) -> SafeString:
     return mark_safe("\n".join(shown))  # noqa: S308
 
 
-def _linked(text: str) -> str:
+def _linked(text: str, marker: Marker | None) -> str:
     """Escaped text with http(s) and mail addresses as links."""
     pieces: list[str] = []
     done = 0
     for found in _ADDRESS.finditer(text):
-        pieces.append(escape(text[done : found.start()]))
+        pieces.append(_marked(text[done : found.start()], marker))
         address = _without_tail(found[0]) if found["url"] else found[0]
         done = found.start() + len(address)
         if found["mail"]:
@@ -142,8 +150,18 @@ def _linked(text: str) -> str:
             target = address
         # dir isolates the address and keeps it left to right inside a Persian line.
         pieces.append(f'<a href="{escape(target)}" rel="noopener nofollow" dir="ltr">{escape(address)}</a>')
-    pieces.append(escape(text[done:]))
+    pieces.append(_marked(text[done:], marker))
     return "".join(pieces)
+
+
+def _marked(text: str, marker: Marker | None) -> str:
+    """Escaped text with what the marker finds in bold."""
+    pieces: list[str] = []
+    done = 0
+    for start, end in marker.spans(text) if marker else ():
+        pieces += [escape(text[done:start]), f'<b class="called"><bdi>{escape(text[start:end])}</bdi></b>']
+        done = end
+    return "".join([*pieces, escape(text[done:])])
 
 
 def _without_tail(address: str) -> str:

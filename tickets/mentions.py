@@ -1,0 +1,85 @@
+"""Who is called by name in a note: «@username» and «@name surname» (S12, B5). Pure: people in, places of text out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from persian import fold
+
+# Not within a mail address, nor of two signs in a row.
+_SIGN = re.compile(r"(?<![\w@.+-])@(?!@)")
+_USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+# A word of a name: all but blanks, joiners and marks of a sentence. Longer runs are no name.
+_WORD = re.compile(r"[^\s\u200c_@.,:;!?()\[\]{}«»\"'/\\|<>*#،؛؟…-]{1,60}")
+_BETWEEN = re.compile(r"[ \t\u00a0\u200c_]{1,4}")
+MOST_WORDS = 8
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A call in a text, ``text[start:end]``, and whom it may mean: several when people share a name."""
+
+    start: int
+    end: int
+    ids: frozenset[int]
+
+
+class Directory:
+    """People who can be called, by user name and by full name however it is joined or parted."""
+
+    def __init__(self, people: Iterable[Any]) -> None:
+        self._usernames: dict[str, frozenset[int]] = {}
+        self._names: dict[str, frozenset[int]] = {}
+        for person in people:
+            if person.username:
+                self._usernames[person.username] = frozenset({person.pk})
+            if key := _key(person.name):
+                self._names[key] = self._names.get(key, frozenset()) | {person.pk}
+
+    def find(self, text: str) -> list[Mention]:
+        """Every call in the text, in order; what fits nobody is no call. The longest name that fits is meant."""
+        if not (self._usernames or self._names):
+            return []
+        found = (self._at(text, sign.end()) for sign in _SIGN.finditer(text))
+        return [mention for mention in found if mention is not None]
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Where the calls stand, the sign with them."""
+        return [(mention.start, mention.end) for mention in self.find(text)]
+
+    def _at(self, text: str, place: int) -> Mention | None:
+        """The call that begins after the sign at ``place``."""
+        return self._username(text, place) or self._name(text, place)
+
+    def _username(self, text: str, place: int) -> Mention | None:
+        written = _USERNAME.match(text, place)
+        if written is None:
+            return None
+        # The full stop after it is the sentence's.
+        name = written[0].rstrip("._-")
+        ids = self._usernames.get(name.lower())
+        return Mention(place - 1, place + len(name), ids) if ids else None
+
+    def _name(self, text: str, place: int) -> Mention | None:
+        best, key, at = None, "", place
+        for _ in range(MOST_WORDS):
+            word = _WORD.match(text, at)
+            if word is None:
+                break
+            key += _key(word[0])
+            if ids := self._names.get(key):
+                best = Mention(place - 1, word.end(), ids)
+            between = _BETWEEN.match(text, word.end())
+            if between is None:
+                break
+            at = between.end()
+        return best
+
+
+def _key(name: str) -> str:
+    """Folded, without anything between its words: «پریسا نوروزی‌فر», «پریسا_نوروزی فر» are one name."""
+    # Word by word, for fold() adds the joined forms of a word with a joiner in it.
+    return "".join(fold(word).replace(" ", "") for word in re.split(r"[\s\u200c_]+", name) if word)
