@@ -257,6 +257,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-files": {"task": "tenants.sweep_files", "schedule": 3600, "options": {"expires": 3500}},
     "resume-imports": {"task": "departments.resume_imports", "schedule": 60, "options": {"expires": 55}},
     "settle-tickets": {"task": "tickets.settle", "schedule": 300, "options": {"expires": 290}},
+    "return-transfers": {"task": "tickets.return_transfers", "schedule": 300, "options": {"expires": 290}},
     "sweep-captcha": {"task": "web.sweep_captcha", "schedule": 600, "options": {"expires": 550}},
     "sweep-sessions": {"task": "accounts.sweep", "schedule": 3600, "options": {"expires": 3500}},
     # Half past eight in Tehran: a letter about money comes in working hours.

@@ -9,21 +9,21 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Case, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, When
+from django.db.models import Case, Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 from django.utils import timezone
 
 from accounts import meter
 from accounts.models import Customer, User
 from accounts.roles import Right
 from departments.absence import away_column, today
-from departments.models import Department, Seat, StaffGroup, StaffGroupMember
+from departments.models import Department, Seat, ServiceLink, StaffGroup, StaffGroupMember
 from departments.places import rights_in, with_rights
 from persian import jalali, sort_key
 from web.counting import LIMIT, Bounded
 from web.errors import NotFound
 
-from . import access, clock, search, sentences
-from .models import Attachment, Event, Message, ReadMark, Ticket, TicketStatus
+from . import access, clock, handovers, search, sentences
+from .models import Attachment, Event, Message, ReadMark, Ticket, TicketStatus, Watcher
 from .states import MOVES, OURS, UNFINISHED, Category
 
 PAGE = 25
@@ -173,7 +173,12 @@ def one(user: Any, number: int) -> Ticket:
     """The ticket of a number with all its page shows, for our side ``contract`` (accounts.meter). Raises NotFound."""
     access_rows = queue(user).select_related("topic", "tenant").defer("tenant__logo")
     if user.is_staff_member:
-        access_rows = access_rows.annotate(contract=meter.column("customer", meter.today()))
+        access_rows = access_rows.annotate(
+            contract=meter.column("customer", meter.today()),
+            request_pk=handovers.last_request(),
+            is_watched=Exists(Watcher.objects.filter(ticket=OuterRef("pk"))),
+            is_linked=Exists(ServiceLink.objects.filter(customer=OuterRef("customer"))),
+        )
     ticket = access_rows.filter(number=number).first() if number < 2**31 else None
     if ticket is None:
         raise NotFound(access.ABSENT)

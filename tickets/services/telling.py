@@ -88,6 +88,26 @@ def assigned(ticket: Ticket, *, actor: User, mark: int) -> None:
         _post("ticket.assigned", ticket, to=person, key=f"assigned:{mark}", channels=("email", "bell"))
 
 
+def arrived(ticket: Ticket, *, people: Iterable[User], actor: User, mark: int) -> None:
+    """A ticket came into a department's queue."""
+    for person in people:
+        if person.pk != actor.pk:
+            tell("ticket.arrived", ticket, to=person, key=f"arrived:{mark}", person=actor)
+
+
+def tell(
+    kind: str,
+    ticket: Ticket,
+    *,
+    to: User,
+    key: str,
+    person: Any = None,
+    channels: tuple[str, ...] = ("email", "bell"),
+) -> None:
+    """One letter about a ticket; the words and the address of every such letter are the same."""
+    _post(kind, ticket, to=to, key=key, channels=channels, person=person)
+
+
 def moved(
     count: int,
     *,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,16 +11,16 @@ from django.views.decorators.http import require_safe
 
 from accounts import meter
 from accounts.gates import for_staff
-from departments.models import Seat
 from tenants.models import StoredFile
 from tenants.scope import request_scope
 from tenants.shapes import transfer
 from web.errors import DomainError
 
 from .. import access, queries, services
-from ..forms import AssignForm, NoteForm, ReplyForm
+from ..forms import NoteForm, ReplyForm
 from ..models import Message, Ticket
 from ..states import Category
+from .handing import hands_context
 from .notices import back, notice
 from .shown import dress, shown_file
 from .uploads import forget_unbound, receive
@@ -38,7 +38,6 @@ def ticket_page(request: HttpRequest, ticket: Ticket, *, status: int = 200, **gi
     """Render the page of a ticket fetched by ``queries.one``; ``given`` replaces forms that came back refused."""
     user = request.user
     thread = queries.thread(ticket, user)
-    seats = queries.seats_of(ticket)
     allowed = access.allowed(user, ticket)
     context = {
         "ticket": ticket,
@@ -48,19 +47,14 @@ def ticket_page(request: HttpRequest, ticket: Ticket, *, status: int = 200, **gi
         "statuses": queries.statuses_for(ticket) if "set_status" in allowed else [],
         "reply_form": ReplyForm(),
         "note_form": NoteForm(),
-        "assign_form": assign_form(ticket, seats) if "assign" in allowed else None,
         "composer_mode": "reply",
         "meter": meter.of_column(ticket.contract, meter.today()),  # type: ignore[attr-defined]
         "notice": notice(request, ticket),
+        "last_message": max((one.obj.pk for one in thread if one.kind == "message"), default=0),
+        **hands_context(user, ticket, allowed),
         **given,
     }
     return render(request, "tickets/ticket.html", context, status=status)
-
-
-def assign_form(ticket: Ticket, seats: Iterable[Seat], data: Any = None) -> AssignForm:
-    """The form of the assign dialog, offering the people of the ticket's department."""
-    holder = ticket.assignee.public_id if ticket.assignee else None
-    return AssignForm(data, seats=seats, initial={"to": holder})
 
 
 @transfer
@@ -126,7 +120,7 @@ def _send(ticket: Ticket, form: ReplyForm, files: Sequence[StoredFile], user: An
     if then == "close":
         fresh = access.fetch(user, ticket.number)
         if "close" in access.allowed(user, fresh):
-            services.close(fresh, actor=user)
+            services.close(fresh, actor=user, seen=form.cleaned_data["last"])
     return message
 
 
