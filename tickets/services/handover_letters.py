@@ -47,9 +47,10 @@ def withdrawn(transfer: Transfer, *, actor: User | None) -> None:
 
 def returned(transfer: Transfer, *, reason: str, actor: User | None) -> None:
     """Who asked, and who answers for the department it came from, have it back."""
-    people = {one.pk: one for one in (transfer.requested_by, *responsible(transfer.source))}
     kind = "transfer.retired" if reason == "retired" else "transfer.returned"
-    _post(kind, transfer, people.values(), actor=actor, url=SENT)
+    _post(kind, transfer, [transfer.requested_by], actor=actor, url=SENT)
+    others = [one for one in responsible(transfer.source) if one.pk != transfer.requested_by_id]
+    _post(kind, transfer, others, actor=actor, url=f"/t/{transfer.ticket.tracking_code}/")
 
 
 def arrived(ticket: Ticket, *, actor: User, mark: int) -> None:

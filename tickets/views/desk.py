@@ -14,7 +14,7 @@ from accounts.gates import for_staff
 from tenants.models import StoredFile
 from tenants.scope import request_scope
 from tenants.shapes import transfer
-from web.errors import DomainError
+from web.errors import Conflict, DomainError
 
 from .. import access, queries, services
 from ..forms import NoteForm, ReplyForm
@@ -67,12 +67,11 @@ def desk_ticket_reply(request: HttpRequest, number: int) -> HttpResponse:
     if form.is_valid():
         try:
             with request_scope(request):
-                message = _send(ticket, form, files, request.user)
+                message, word = _send(ticket, form, files, request.user)
         except DomainError as refusal:
             form.refuse(refusal)
         else:
             forget_unbound(request, files)
-            word = "replied-closed" if form.cleaned_data["then"] == "close" else "replied"
             return back(ticket, "desk_ticket", word, message=message.pk)
     return _again(
         request, number, reply_form=form, composer_mode="reply", reply_kept=list(map(shown_file, files))
@@ -110,8 +109,10 @@ def _receive(
     return ticket, receive(request, form)
 
 
-def _send(ticket: Ticket, form: ReplyForm, files: Sequence[StoredFile], user: Any) -> Message:
-    """The reply and what was asked with it; a closing that is not theirs (or no longer possible) is left out."""
+def _send(ticket: Ticket, form: ReplyForm, files: Sequence[StoredFile], user: Any) -> tuple[Message, str]:
+    """The reply, what was asked with it, and the word for what was done; a closing that is not theirs (or no longer
+    possible, or over a message that came meanwhile) is left out.
+    """
     then = form.cleaned_data["then"]
     status = None
     if then == Category.WAITING and "set_status" in access.allowed(user, ticket):
@@ -120,8 +121,12 @@ def _send(ticket: Ticket, form: ReplyForm, files: Sequence[StoredFile], user: An
     if then == "close":
         fresh = access.fetch(user, ticket.number)
         if "close" in access.allowed(user, fresh):
-            services.close(fresh, actor=user, seen=form.cleaned_data["last"])
-    return message
+            try:
+                services.close(fresh, actor=user, seen=form.cleaned_data["last"])
+            except Conflict:
+                return message, "replied-open"
+            return message, "replied-closed"
+    return message, "replied"
 
 
 def _again(request: HttpRequest, number: int, **given: Any) -> HttpResponse:
