@@ -6,8 +6,10 @@ counts where they have a seat in the same department: only there may they do wha
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 from django.db.models import DateField, Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
@@ -17,7 +19,7 @@ from accounts.roles import Right
 from persian import jalali
 
 from .models import Department, Seat, StaffGroupMember
-from .places import rights_in, with_rights
+from .places import places_of, rights_in, with_rights
 
 
 def today() -> date:
@@ -44,26 +46,66 @@ def _by_seat(seat: Seat) -> int:
     return seat.pk
 
 
+def answering(departments: Iterable[int], day: date, *, group: int | None = None) -> list[Seat]:
+    """Seats of the switched-on people who answer customers in these departments, with absence; one statement.
+
+    With the id of a named ``group`` of staff, ``is_named`` says who of them is in it.
+    """
+    rows = Seat.objects.select_related("user").filter(department_id__in=departments, user__is_active=True)
+    if group is not None:
+        members = StaffGroupMember.objects.filter(group=group, user=OuterRef("user"))
+        rows = rows.annotate(is_named=Exists(members))
+    return [seat for seat in with_rights(with_absence(rows, day)) if Right.REPLY in rights_in(seat)]
+
+
+def desks_answered_by(user: Any) -> list[int]:
+    """Departments a member of staff answers for today: those they manage, and those whose absent manager they stand in
+    for (H13). Kept on the person; a statement only where the manager of one of their departments is away.
+    """
+    kept: list[int] | None = user.__dict__.get("_desks_answered")
+    if kept is None:
+        places = places_of(user).values()
+        kept = [place.department_id for place in places if place.is_manager]
+        away = [place.department for place in places if place.manager_away and not place.is_manager]
+        if away:
+            kept += _stood_in_for(user, away)
+        user.__dict__["_desks_answered"] = kept
+    return kept
+
+
+def _stood_in_for(user: Any, departments: list[Department]) -> list[int]:
+    seats: dict[int, dict[int, Seat]] = {department.pk: {} for department in departments}
+    for seat in answering(seats, today()):
+        seats[seat.department_id][seat.user_id] = seat
+    crews = [Crew(department, seats=seats[department.pk]) for department in departments]
+    return [crew.department.pk for crew in crews if crew.manager is not None and crew.manager.pk == user.pk]
+
+
 class Crew:
     """The switched-on people of a department on a day; one statement, when it is first asked.
 
-    With the id of a named ``group`` of staff it knows who of them is in it.
+    With the id of a named ``group`` of staff it knows who of them is in it. ``seats``: read already, with others'.
     """
 
-    def __init__(self, department: Department, day: date | None = None, *, group: int | None = None) -> None:
-        self._department = department
+    def __init__(
+        self,
+        department: Department,
+        day: date | None = None,
+        *,
+        group: int | None = None,
+        seats: dict[int, Seat] | None = None,
+    ) -> None:
+        self.department = department
         self._day = day or today()
         self._group = group
+        if seats is not None:
+            self.__dict__["seats"] = seats
 
     @cached_property
     def seats(self) -> dict[int, Seat]:
         """Seats of those who answer customers here, by person; those who are away among them."""
-        rows = Seat.objects.select_related("user").filter(department=self._department, user__is_active=True)
-        if self._group is not None:
-            members = StaffGroupMember.objects.filter(group=self._group, user=OuterRef("user"))
-            rows = rows.annotate(is_named=Exists(members))
-        seats = with_rights(with_absence(rows, self._day))
-        return {seat.user_id: seat for seat in seats if Right.REPLY in rights_in(seat)}
+        seats = answering([self.department.pk], self._day, group=self._group)
+        return {seat.user_id: seat for seat in seats}
 
     def is_present(self, pk: int | None) -> bool:
         """Whether this person answers here and is not away."""
@@ -108,7 +150,7 @@ class Crew:
         if person is None or person.pk == self._managing or person.is_owner:
             return person
         seat = self.seats[person.pk]
-        sees = self._department.shares_unassigned or Right.SEE_DEPARTMENT in rights_in(seat)
+        sees = self.department.shares_unassigned or Right.SEE_DEPARTMENT in rights_in(seat)
         return person if sees else None
 
     @property

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from django.db.models import F, JSONField, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, JSONField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
-from accounts.models import AccessLevel, User
+from accounts.models import AccessLevel, User, Vacation
 from accounts.roles import Right
+from persian import jalali
 
 from .models import Department, Seat
 
@@ -19,11 +22,14 @@ _KEPT = "_places"
 
 @dataclass(frozen=True)
 class Place:
-    """One seat as a rule reads it: the department, whether its manager's, and the rights of its access level."""
+    """One seat as a rule reads it: the department, whether its manager's, the rights of its access level, and whether
+    the department's manager is away today.
+    """
 
     department: Department
     is_manager: bool
     rights: frozenset[str]
+    manager_away: bool = False
 
     @property
     def department_id(self) -> int:
@@ -56,15 +62,34 @@ def places_of(user: Any) -> dict[int, Place]:
     """A member of staff's seats by department: one statement, kept on the person, so for a request at most."""
     kept: dict[int, Place] | None = user.__dict__.get(_KEPT)
     if kept is None:
-        rows = with_rights(Seat.objects.filter(user=user).select_related("department"))
-        kept = {seat.department_id: Place(seat.department, seat.is_manager, rights_in(seat)) for seat in rows}
+        rows = Seat.objects.filter(user=user).select_related("department")
+        rows = with_rights(rows.annotate(manager_away=_manager_away(jalali.local_day(timezone.now()))))
+        kept = {
+            seat.department_id: Place(
+                seat.department,
+                seat.is_manager,
+                rights_in(seat),
+                seat.manager_away,  # type: ignore[attr-defined]
+            )
+            for seat in rows
+        }
         user.__dict__[_KEPT] = kept
     return kept
 
 
+def _manager_away(day: date) -> Exists:
+    """Whether a vacation of the department's manager covers the day; read along with the seats, so it costs nothing."""
+    managers = Seat.objects.filter(
+        department=OuterRef(OuterRef("department")), level=Seat.SeatLevel.MANAGER, user__is_active=True
+    )
+    covering = Vacation.objects.filter(starts_on__lte=day, ends_on__gte=day)
+    return Exists(covering.filter(user__in=managers.values("user")))
+
+
 def forget(user: Any) -> None:
     """Their seats have changed: read them again."""
-    user.__dict__.pop(_KEPT, None)
+    for name in (_KEPT, "_desks_answered"):
+        user.__dict__.pop(name, None)
 
 
 def rights_of(user: User) -> frozenset[str]:

@@ -260,6 +260,7 @@ CELERY_BEAT_SCHEDULE = {
     "turn-clocks": {"task": "tickets.turn_clocks", "schedule": 60, "options": {"expires": 55}},
     "silent-tickets": {"task": "tickets.silence", "schedule": 900, "options": {"expires": 850}},
     "purge-bin": {"task": "tickets.purge", "schedule": 3600, "options": {"expires": 3500}},
+    "return-transfers": {"task": "tickets.return_transfers", "schedule": 300, "options": {"expires": 290}},
     "sweep-captcha": {"task": "web.sweep_captcha", "schedule": 600, "options": {"expires": 550}},
     "sweep-sessions": {"task": "accounts.sweep", "schedule": 3600, "options": {"expires": 3500}},
     # Half past eight in Tehran: a letter about money comes in working hours.

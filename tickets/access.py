@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from accounts.roles import Level, Right, Role
+from departments.absence import desks_answered_by
 from departments.places import EVERY_RIGHT, places_of, rights_of
 from web.errors import NotAllowed, NotFound
 
@@ -142,7 +143,21 @@ def desks_decided_by(user: Any) -> list[int]:
     """Departments whose requests this person answers: those they manage, and those whose absent manager they stand in
     for (H13). The owner answers for every department without a manager, and may for any.
     """
-    return [place.department_id for place in places_of(user).values() if place.is_manager]
+    return desks_answered_by(user) if user.role == Role.STAFF else []
+
+
+def may_decide(user: Any, transfer: Transfer) -> bool:
+    """Whether this person answers requests to the department: its manager, their substitute, the owner (H13)."""
+    if not getattr(user, "is_active", False):
+        return False
+    return user.role == Role.OWNER or (
+        user.role == Role.STAFF and transfer.target_id in desks_decided_by(user)
+    )
+
+
+def may_withdraw(user: Any, transfer: Transfer, ticket: Ticket) -> bool:
+    """Whether this person may take a request back: who made it, and who handles the ticket (H13)."""
+    return transfer.requested_by_id == user.pk or _handles(user, ticket)
 
 
 def events_seen_by(user: Any, ticket: Ticket) -> QuerySet[Event]:

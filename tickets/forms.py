@@ -44,16 +44,17 @@ class KeyField(forms.UUIDField):
             return uuid.uuid4()
 
 
-def body_field(label: str) -> forms.CharField:
+def body_field(label: str, *, rows: int = 6, **more: Any) -> forms.CharField:
     """A long text with the product's limit (100,000 characters)."""
     return forms.CharField(
         label=label,
         max_length=BODY_LIMIT,
-        widget=forms.Textarea(attrs={"rows": 6}),
+        widget=forms.Textarea(attrs={"rows": rows, "dir": "auto"}),
         error_messages={
             "max_length": f"{label} حداکثر {group(BODY_LIMIT)} نویسه می‌تواند باشد. "
             "کوتاه‌ترش کنید یا در چند پیام بفرستید."
         },
+        **more,
     )
 
 
@@ -139,6 +140,8 @@ class ReplyForm(ComposerForm):
     """A reply of ours; ``then`` is what the pressed button adds to sending («ارسال و …»)."""
 
     then = forms.ChoiceField(choices=[("", ""), ("waiting", ""), ("close", "")], required=False)
+    # The last message the page showed: nothing is closed over a later one of the customer's.
+    last = forms.IntegerField(min_value=0, max_value=2**62, required=False, widget=forms.HiddenInput)
 
 
 class ReadersField(forms.MultipleChoiceField):
@@ -192,19 +195,34 @@ class NoteForm(ComposerForm):
 
 
 class AssignForm(PersianForm, forms.Form):
-    """To whom a ticket is given."""
+    """To whom a ticket (or several) is given, with a note if there is something to say (H12).
 
+    ``links``: whether the customer's exclusive link may be taken along.
+    """
+
+    client_key = KeyField()
     to = PickField(label="مسئول تازه", empty="همکار را انتخاب کنید")
+    note = body_field("یادداشت", rows=3, required=False)
+    link = forms.BooleanField(
+        label="کارشناس اختصاصی این مشتری هم او باشد، تا تیکت‌های بعدی هم به او برسد", required=False
+    )
 
-    def __init__(self, *args: Any, seats: Iterable[Seat], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, seats: Iterable[Seat], links: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        away = {seat.user: seat.away_until for seat in seats}  # type: ignore[attr-defined]
+        offer_people(pick(self, "to"), seats)
+        if not links:
+            del self.fields["link"]
 
-        def label(user: User) -> str:
-            until = away[user]
-            return f"{_name(user)}، در مرخصی تا {jalali.day_month(until)}" if until else _name(user)
 
-        pick(self, "to").offer(lambda: list(away), key=lambda user: user.public_id, label=label)
+def offer_people(field: PickField, seats: Iterable[Any]) -> None:
+    """Offer the people of these seats, each with until when they are away."""
+    away = {seat.user: seat.away_until for seat in seats}
+
+    def label(user: User) -> str:
+        until = away[user]
+        return f"{_name(user)}، در مرخصی تا {jalali.day_month(until)}" if until else _name(user)
+
+    field.offer(lambda: list(away), key=lambda user: user.public_id, label=label)
 
 
 class StatusForm(PersianForm, forms.Form):

@@ -260,3 +260,112 @@ TURNED_MANY = register(
         sample={"tenant": "آوندفام", "what": "۵ تیکت دیر شد، ۲ تیکت رو به پایان است"},
     )
 )
+
+# Hand-overs. Letters about a request name the ticket by its number alone: who reads one may no longer see the ticket.
+REQUEST = ("tenant", "number", "source", "department", "person", "until", "reason")
+SAMPLE_REQUEST = {
+    "tenant": "آوندفام",
+    "number": "۲۴۸۱۷",
+    "source": "پشتیبانی فنی",
+    "department": "مالی و قرارداد",
+    "person": "آرش دهدشتی",
+    "until": "تا ۸ آذر",
+    "reason": "این پرسش دربارهٔ نصب است و پاسخش نزد خودتان است.",
+}
+
+
+def _request(name: str, title: str, *, subject: str, body: str, bell: str) -> LetterKind:
+    """A letter to a colleague about a request: by e-mail and in the bell."""
+    return register(
+        LetterKind(
+            name=name,
+            title=title,
+            variables=REQUEST,
+            subject=subject,
+            body=body,
+            bell=bell,
+            channels=("email", "bell"),
+            sample=SAMPLE_REQUEST,
+        )
+    )
+
+
+REQUESTED = _request(
+    "transfer.requested",
+    "درخواست انتقال، برای مدیر مقصد",
+    subject="درخواست انتقال تیکت {number} به {department}",
+    body="{person} از {source} می‌خواهد تیکت {number} را {department} پیش ببرد.\n\n"
+    "توضیحش را بخوانید و پاسخ دهید: {until}.",
+    bell="{person} انتقال تیکت {number} به {department} را درخواست کرد",
+)
+ACCEPTED = _request(
+    "transfer.accepted",
+    "پذیرفته شدن درخواست انتقال، برای درخواست‌کننده",
+    subject="تیکت {number} به {department} رفت",
+    body="{person} درخواست انتقال تیکت {number} را پذیرفت. از این پس {department} آن را پیش می‌برد.",
+    bell="{person} درخواست انتقال تیکت {number} به {department} را پذیرفت",
+)
+REJECTED = _request(
+    "transfer.rejected",
+    "رد درخواست انتقال، برای درخواست‌کننده",
+    subject="درخواست انتقال تیکت {number} رد شد",
+    body="{person} درخواست انتقال تیکت {number} به {department} را رد کرد.\n\nدلیل: {reason}",
+    bell="{person} انتقال تیکت {number} به {department} را رد کرد: {reason}",
+)
+WITHDRAWN = _request(
+    "transfer.withdrawn",
+    "پس گرفتن درخواست انتقال، برای مدیر مقصد",
+    subject="درخواست انتقال تیکت {number} پس گرفته شد",
+    body="درخواست انتقال تیکت {number} به {department} پس گرفته شد و پاسخی نمی‌خواهد.",
+    bell="درخواست انتقال تیکت {number} به {department} پس گرفته شد",
+)
+RETURNED = _request(
+    "transfer.returned",
+    "گذشتن مهلت درخواست انتقال، برای درخواست‌کننده و مدیرش",
+    subject="درخواست انتقال تیکت {number} بی پاسخ برگشت",
+    body="{department} به درخواست انتقال تیکت {number} در مهلتش پاسخ نداد. تیکت همچنان در {source} است.",
+    bell="درخواست انتقال تیکت {number} به {department} بی پاسخ ماند و برگشت",
+)
+RETIRED = _request(
+    "transfer.retired",
+    "برگشتن درخواست انتقال به دپارتمان خاموش، برای درخواست‌کننده",
+    subject="درخواست انتقال تیکت {number} برگشت",
+    body="دپارتمان {department} خاموش شد و درخواست انتقال تیکت {number} برگشت. تیکت همچنان در {source} است.",
+    bell="{department} خاموش شد و درخواست انتقال تیکت {number} برگشت",
+)
+ARRIVED = register(
+    LetterKind(
+        name="ticket.arrived",
+        title="رسیدن تیکت از دپارتمان دیگر، برای مدیر دپارتمان",
+        variables=TICKET,
+        subject="تیکت {number} به صف {department} آمد: {subject}",
+        body="{person} تیکت «{subject}» از {customer} را به {department} آورد. مسئول ندارد؛ بردارید یا واگذار کنید.",
+        bell="تیکت «{subject}» به صف {department} آمد",
+        channels=("email", "bell"),
+        sample=SAMPLE,
+    )
+)
+ASSIGNED_MANY = register(
+    LetterKind(
+        name="tickets.assigned",
+        title="واگذاری چند تیکت با هم، برای کارشناس",
+        variables=("tenant", "count", "department", "person"),
+        subject="{count} تیکت به شما واگذار شد",
+        body="{person} در دپارتمان {department} {count} تیکت را به شما واگذار کرد.",
+        bell="{person} {count} تیکت {department} را به شما واگذار کرد",
+        channels=("email", "bell"),
+        sample={key: value for key, value in SAMPLE_MANY.items() if key != "to"},
+    )
+)
+WATCHING = register(
+    LetterKind(
+        name="ticket.watching",
+        title="ناظر شدن، برای همکار",
+        variables=TICKET,
+        subject="ناظر تیکت {number} شدید: {subject}",
+        body="{person} شما را ناظر تیکت «{subject}» از {customer} کرد.",
+        bell="{person} شما را ناظر تیکت «{subject}» کرد",
+        channels=("email", "bell"),
+        sample=SAMPLE,
+    )
+)

@@ -371,6 +371,16 @@ class Transfer(TenantOwned):
             models.Index(fields=["tenant", "ticket", "created_at"], name="transfer_ticket"),
         ]
 
+    @property
+    def key(self) -> str:
+        """What ids in a page are made of."""
+        return str(self.pk)
+
+    @property
+    def waits_forever(self) -> bool:
+        """Whether no time limit was set when it was made."""
+        return self.due_at >= FAR
+
 
 class Custody(TenantOwned):
     """A span in which one desk and person had a ticket, and whose turn it was («who kept it how long», H13)."""

@@ -13,16 +13,16 @@ from django.utils import timezone
 
 from accounts import meter
 from accounts.models import Customer, User
-from accounts.roles import Right
+from accounts.roles import Right, Role
 from departments.absence import away_column, today
-from departments.models import Seat, StaffGroupMember, Topic
+from departments.models import Seat, ServiceLink, StaffGroupMember, Topic
 from departments.places import rights_in, with_rights
 from persian import jalali
 from web.counting import LIMIT, Bounded
 from web.errors import NotFound
 
-from . import access, clock, moves, note_readers, search, sentences
-from .models import Attachment, Message, ReadMark, Ticket, TicketStatus
+from . import access, clock, handovers, moves, note_readers, search, sentences
+from .models import Attachment, Message, ReadMark, Ticket, TicketStatus, Watcher
 from .states import OURS, UNFINISHED, Category, Channel
 from .timeline import SHOWN, Entry, Place, Thread
 
@@ -181,7 +181,13 @@ def one(user: Any, number: int) -> Ticket:
     """
     access_rows = queue(user).select_related("topic__parent", "tenant").defer("tenant__logo")
     if user.is_staff_member:
-        access_rows = access_rows.annotate(contract=meter.column("customer", meter.today()), **_links(user))
+        access_rows = access_rows.annotate(
+            contract=meter.column("customer", meter.today()),
+            **_links(user),
+            request_pk=handovers.last_request(),
+            is_watched=Exists(Watcher.objects.filter(ticket=OuterRef("pk"))),
+            is_linked=Exists(ServiceLink.objects.filter(customer=OuterRef("customer"))),
+        )
     ticket = access_rows.filter(number=number).first() if number < 2**31 else None
     if ticket is None:
         raise NotFound(access.ABSENT)
@@ -263,19 +269,11 @@ def seats_of(ticket: Ticket) -> list[Seat]:
     return [seat for seat in rows if Right.REPLY in rights_in(seat)]
 
 
-def seats_and_colleagues(ticket: Ticket, user: Any) -> tuple[list[Seat], list[User]]:
-    """``seats_of`` the ticket, and everybody with a seat whom a note of this person's may be for, by name.
-
-    Both in one statement: the ticket page has none to spare.
-    """
-    seats = with_rights(Seat.objects.filter(user__is_active=True).annotate(away_until=away_column(today())))
-    rows = list(seats.select_related("user").order_by("user__sort_key", "user_id", "pk"))
-    here = [
-        row for row in rows if row.department_id == ticket.department_id and Right.REPLY in rights_in(row)
-    ]
-    # The owner reads every note.
-    others = {row.user_id: row.user for row in rows if row.user_id != user.pk and not row.user.is_owner}
-    return here, list(others.values())[:COLLEAGUES]
+def colleagues(user: Any) -> list[User]:
+    """Everybody with a seat whom a note of this person's may be for, by name; the owner reads every note."""
+    seats = Seat.objects.filter(user=OuterRef("pk"))
+    people = User.objects.filter(Exists(seats), is_active=True).exclude(pk=user.pk).exclude(role=Role.OWNER)
+    return list(people.order_by("sort_key", "pk")[:COLLEAGUES])
 
 
 def statuses_for(ticket: Ticket) -> list[TicketStatus]:

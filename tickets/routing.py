@@ -148,8 +148,19 @@ def _to_queue(department: Department, topic: Topic | None, crew: Crew) -> Route:
     """Nobody's yet: the manager is told, or who stands in for them; without one, the owners."""
     if crew.answerable is not None:
         return Route(department, topic, None, "manager", (crew.answerable,))
-    owners = tuple(User.objects.filter(role=Role.OWNER, is_active=True).order_by("pk")[:3])
-    return Route(department, topic, None, "manager_off" if crew.has_manager else "owner", owners)
+    return Route(department, topic, None, "manager_off" if crew.has_manager else "owner", _owners())
+
+
+def _owners() -> tuple[User, ...]:
+    return tuple(User.objects.filter(role=Role.OWNER, is_active=True).order_by("pk")[:3])
+
+
+def deciders(department: Department) -> tuple[User, ...]:
+    """Who is asked to take a ticket over into a department: its manager, or who stands in for them, else the owners
+    (H13).
+    """
+    manager = Crew(department).manager
+    return (manager,) if manager is not None else _owners()
 
 
 def responsible(department: Department) -> tuple[User, ...]:

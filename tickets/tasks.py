@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from .services import bin as bins
-from .services import leaving, silence, turning
+from .services import leaving, silence, transfers, turning
 
 
 @shared_task(name="tickets.settle")
@@ -28,3 +28,9 @@ def sweep_silence() -> int:
 def purge() -> int:
     """What has lain in a bin for its days goes for good (H6)."""
     return bins.purge_everywhere()
+
+
+@shared_task(name="tickets.return_transfers")
+def return_transfers() -> int:
+    """Requests to another department that nobody answered in time go back (H13)."""
+    return transfers.return_everywhere()

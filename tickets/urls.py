@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from .views import acts, custody, desk, files, opening, portal, queue, reading, short
+from .views import (
+    acts,
+    custody,
+    desk,
+    files,
+    hands,
+    many,
+    opening,
+    portal,
+    queue,
+    reading,
+    short,
+    transfers,
+)
 
 urlpatterns = [
     path("desk/tickets/", queue.desk_tickets, name="desk_tickets"),
@@ -12,7 +25,19 @@ urlpatterns = [
     path("desk/tickets/<int:number>/reply/", desk.desk_ticket_reply, name="desk_ticket_reply"),
     path("desk/tickets/<int:number>/note/", desk.desk_ticket_note, name="desk_ticket_note"),
     path("desk/tickets/<int:number>/take/", acts.desk_ticket_take, name="desk_ticket_take"),
-    path("desk/tickets/<int:number>/assign/", acts.desk_ticket_assign, name="desk_ticket_assign"),
+    path("desk/tickets/<int:number>/assign/", hands.desk_ticket_assign, name="desk_ticket_assign"),
+    path("desk/tickets/<int:number>/refer/", hands.desk_ticket_refer, name="desk_ticket_refer"),
+    path("desk/tickets/<int:number>/transfer/", hands.desk_ticket_transfer, name="desk_ticket_transfer"),
+    path("desk/tickets/<int:number>/move/", hands.desk_ticket_move, name="desk_ticket_move"),
+    path("desk/tickets/<int:number>/watch/", hands.desk_ticket_watch, name="desk_ticket_watch"),
+    path("desk/tickets/<int:number>/unwatch/", hands.desk_ticket_unwatch, name="desk_ticket_unwatch"),
+    path("desk/tickets/assign/", many.desk_assign, name="desk_assign"),
+    path("desk/transfers/", transfers.desk_transfers, name="desk_transfers"),
+    path("desk/transfers/<int:pk>/accept/", transfers.desk_transfer_accept, name="desk_transfer_accept"),
+    path("desk/transfers/<int:pk>/reject/", transfers.desk_transfer_reject, name="desk_transfer_reject"),
+    path(
+        "desk/transfers/<int:pk>/withdraw/", transfers.desk_transfer_withdraw, name="desk_transfer_withdraw"
+    ),
     path("desk/tickets/<int:number>/status/", acts.desk_ticket_status, name="desk_ticket_status"),
     path("desk/tickets/<int:number>/priority/", acts.desk_ticket_priority, name="desk_ticket_priority"),
     path("desk/tickets/<int:number>/close/", acts.desk_ticket_close, name="desk_ticket_close"),

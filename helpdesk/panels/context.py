@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from accounts.access import has_right, may_keep_personnel
 from accounts.roles import Right
+from tickets.access import desks_decided_by
 from web.counting import Bounded
 
 from . import queries
@@ -93,6 +94,18 @@ class Navigation:
     def counts(self) -> dict[str, Bounded]:
         """Tickets of each quick view; empty for customers."""
         return {name: self._numbers[name] for name in queries.COUNTED if name in self._numbers}
+
+    @cached_property
+    def requests(self) -> Bounded | None:
+        """Requests to other departments that wait for this person's answer, or, for who answers none, those they sent
+        themself; None where the page need not be named: they answer nowhere and wait for nothing (H13).
+        """
+        if not self._is_ours:
+            return None
+        waiting = self._numbers["waiting_requests"]
+        if waiting or self._user.is_owner or desks_decided_by(self._user):
+            return waiting
+        return self._numbers["sent_requests"] or None
 
     @cached_property
     def departments(self) -> list[DepartmentLine]:

@@ -17,10 +17,10 @@ from departments.models import Department, Seat
 from departments.places import places_of
 from notifications.models import Bell
 from tenants.models import Quota
-from tickets import access
+from tickets import access, handovers
 from tickets import queries as tickets
 from tickets.models import Ticket
-from tickets.states import Channel
+from tickets.states import Channel, TransferState
 from web.counting import Bounded, bounded
 
 COUNTED = tickets.COUNTED
@@ -45,6 +45,10 @@ def shell_numbers(user: Any, desks: Iterable[Department], *, ours: bool) -> dict
     asked: dict[str, QuerySet[Any]] = {"bell": Bell.objects.filter(user=user, read_at=None)}
     if ours:
         asked |= {name: listing(user, view=name) for name in COUNTED}
+        asked |= {
+            "waiting_requests": handovers.requests_for(user),
+            "sent_requests": handovers.requests_of(user).filter(state=TransferState.PENDING),
+        }
         asked |= {f"department-{desk.pk}": listing(user, view="open", department=desk.pk) for desk in desks}
     return tickets.count_each(asked)
 

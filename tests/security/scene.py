@@ -25,7 +25,7 @@ from tenants.scope import tenant_scope
 from tenants.services import files, profile
 from tests.worlds import House, World, make_ticket, make_world, next_mobile, sign_in
 from tickets import services
-from tickets.models import Counter, Ticket, TicketStatus
+from tickets.models import Counter, Ticket, TicketStatus, Transfer
 from tickets.services import statuses
 from tickets.states import Category
 
@@ -54,10 +54,12 @@ class Things:
     member: User  # a level-2 person of that section
     seat: Seat
     contract: Contract
+    asked: Ticket  # another department is asked to take it over; the clerk watches it
+    request: Transfer
 
     @property
     def tickets(self) -> list[Ticket]:
-        return [self.ticket, self.free, self.closed]
+        return [self.ticket, self.free, self.closed, self.asked]
 
 
 @dataclass
@@ -174,7 +176,7 @@ def _things(house: House, *, word: str, fellow: bool = False) -> tuple[Things, S
     with tenant_scope(house.tenant):
         subject, body = f"چاپ فاکتور {word}".strip(), f"پیش‌نمایش درست است. {word}"
         common = {"by": contact, "department": department, "subject": subject, "body": body}
-        ticket, free, closed = (make_ticket(house, **common) for _ in range(3))
+        ticket, free, closed, asked = (make_ticket(house, **common) for _ in range(4))
         services.assign(ticket, actor=house.owner, to=staff)
         file = _file(house, contact, f"فاکتور {word}.txt")
         services.reply(ticket, actor=contact, body=f"فایلش {word}", client_key=uuid.uuid4(), files=[file])
@@ -186,6 +188,15 @@ def _things(house: House, *, word: str, fellow: bool = False) -> tuple[Things, S
         services.close(closed, actor=staff)
         for _ in range(2):
             services.delete(make_ticket(house, **common), actor=house.owner)
+        services.assign(asked, actor=house.owner, to=staff)
+        request = services.request_transfer(
+            asked,
+            actor=staff,
+            target=house.orphan if fellow else house.finance,
+            explanation=f"{NOTE} {word}",
+            client_key=uuid.uuid4(),
+        )
+        services.watch(asked, actor=staff, user=house.clerk)
         topic = house.topic if not fellow else Topic.objects.create(department=house.finance, name="مالی")
         section = house.section if not fellow else _section(house.other_company, word)
         member = User.objects.filter(section=section, level=Level.SECTION_MEMBER).first() or _member(
@@ -206,6 +217,8 @@ def _things(house: House, *, word: str, fellow: bool = False) -> tuple[Things, S
             member=member,
             seat=Seat.objects.get(user=staff, department=department),
             contract=_contract(house, contact.customer, word),
+            asked=asked.refresh(),
+            request=request,
         )
     return things, hidden
 

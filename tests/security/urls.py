@@ -19,7 +19,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from accounts.models import AccessLevel, ContactChange, Section, Session, Vacation
+from accounts.models import AccessLevel, ContactChange, Section, Session, User, Vacation
 from departments.models import DayOff, Seat, SlaPolicy, StaffGroup, WorkingWeek
 from departments.services import imports
 from persian import jalali
@@ -41,6 +41,7 @@ CUSTOMERS = frozenset(
 SIGNED_IN = OURS | CUSTOMERS
 # Of the ticket in staff's hands, and of the one in nobody's.
 HOLDERS = frozenset({"owner", "manager", "staff"})
+DECIDERS = frozenset({"owner", "finance_manager"})
 TAKERS = frozenset({"manager", "staff", "colleague"})
 CONTACT = frozenset({"customer_main"})
 MAINS = frozenset({"customer_main", "other_customer"})
@@ -151,6 +152,26 @@ def _new_ticket(things: Things) -> list[Fields]:
         "kept": "",
     }
     return [fields]
+
+
+def _second(things: Things) -> User:
+    """Another person who answers in the department of the things."""
+    mine = things.department.pk == things.house.support.pk
+    return things.house.colleague if mine else things.house.finance_manager
+
+
+def _refer(things: Things) -> list[Fields]:
+    fields = {"to": str(_second(things).public_id), "explanation": "کار اوست.", "stay": "on"}
+    return [{"client_key": key(), **fields}]
+
+
+def _transfer(things: Things) -> list[Fields]:
+    fields = {"target": str(things.house.orphan.pk), "person": "", "explanation": "کار فروش است."}
+    return [{"client_key": key(), **fields, "stay": "on"}]
+
+
+def _colleague(things: Things) -> list[Fields]:
+    return [{"user": str(_second(things).public_id)}]
 
 
 def _status(things: Things) -> list[Fields]:
@@ -896,7 +917,7 @@ TABLE: tuple[Row, ...] = (
         "reply",
         _ticket,
         roles=HOLDERS,
-        forms=lambda t: [_message(t, then=""), _message(t, then="waiting"), _message(t, then="close")],
+        forms=lambda t: [_message(t, then=one, last="0") for one in ("", "waiting", "close")],
         poster="staff",
     ),
     _verb("desk", "note", _ticket, roles=HOLDERS, forms=_notes, poster="staff"),
@@ -907,11 +928,68 @@ TABLE: tuple[Row, ...] = (
         _ticket,
         roles=frozenset({"owner", "manager"}),
         refused=frozenset({"staff"}),
-        forms=lambda t: [{"to": str(t.house.colleague.public_id)}],
+        forms=lambda t: [
+            {"client_key": key(), "to": str(_second(t).public_id), "note": "پیگیر باش", "link": "on"}
+        ],
+    ),
+    _verb("desk", "refer", _ticket, roles=HOLDERS, forms=_refer, poster="staff"),
+    _verb("desk", "transfer", _ticket, roles=HOLDERS, forms=_transfer, poster="staff"),
+    _verb(
+        "desk",
+        "move",
+        _ticket,
+        roles=OWNER,
+        refused=frozenset({"manager", "staff"}),
+        forms=lambda t: [{**_transfer(t)[0], "stay": ""}],
+        poster="owner",
+    ),
+    _verb("desk", "watch", _ticket, roles=HOLDERS, forms=_colleague, poster="staff"),
+    _verb(
+        "desk",
+        "unwatch",
+        _ticket,
+        roles=HOLDERS,
+        forms=lambda t: [{"user": str(t.person.public_id)}],
+        poster="staff",
+    ),
+    Row(
+        "desk_assign",
+        at("desk_assign"),
+        OURS,
+        BOTH,
+        forms=lambda t: [
+            {
+                "client_key": key(),
+                "number": str(t.ticket.number),
+                "to": str(_second(t).public_id),
+                "note": "تا شنبه",
+                "link": "on",
+            }
+        ],
+        poster="owner",
+        query=lambda t: {"number": t.ticket.number},
+    ),
+    Row("desk_transfers", at("desk_transfers"), OURS, query=lambda t: {"view": "sent"}),
+    *(
+        Row(
+            f"desk_transfer_{act}",
+            at(f"desk_transfer_{act}", lambda t: t.request.pk),
+            roles,
+            POST,
+            refused=(HOLDERS | {"finance_manager", "clerk"}) - roles,
+            holds=("pk",),
+            forms=forms,
+            poster="owner",
+        )
+        for act, roles, forms in (
+            ("accept", DECIDERS, lambda t: [{"to": ""}]),
+            ("reject", DECIDERS, lambda t: [{"reason": "کار دپارتمان دیگری است."}]),
+            ("withdraw", HOLDERS, None),
+        )
     ),
     _verb("desk", "status", _ticket, roles=HOLDERS, forms=_status, poster="staff"),
     _verb("desk", "priority", _ticket, roles=HOLDERS, forms=lambda t: [{"priority": "4"}], poster="staff"),
-    _verb("desk", "close", _ticket, roles=HOLDERS, poster="staff"),
+    _verb("desk", "close", _ticket, roles=HOLDERS, forms=lambda t: [{"last": str(2**40)}], poster="staff"),
     _verb("desk", "reopen", _closed, roles=HOLDERS, poster="staff"),
     _verb("desk", "delete", _ticket, roles=OWNER, refused=HOLDERS - OWNER, poster="owner"),
     _verb("desk", "read", _ticket, roles=HOLDERS, poster="staff"),

@@ -1,27 +1,38 @@
 """The verbs of a ticket. Only these write it; each is one transaction and names its actor."""
 
 from .bin import delete, purge, restore
-from .hands import assign, take
+from .hands import assign, assign_many, move, refer, take
 from .internal import open_internal
 from .life import close, reopen, set_priority, set_status
 from .opening import Opened, open_ticket
 from .reading import mark_read
 from .talk import note, reply
+from .transfers import accept, reject, request_transfer, withdraw
+from .watching import unwatch, watch
 
 __all__ = [
     "Opened",
+    "accept",
     "assign",
+    "assign_many",
     "close",
     "delete",
     "mark_read",
+    "move",
     "note",
     "open_internal",
     "open_ticket",
     "purge",
+    "refer",
+    "reject",
     "reopen",
     "reply",
+    "request_transfer",
     "restore",
     "set_priority",
     "set_status",
     "take",
+    "unwatch",
+    "watch",
+    "withdraw",
 ]

@@ -11,9 +11,9 @@ from accounts.models import User
 from web.errors import Conflict, Invalid
 
 from .. import access, clock, moves, rules
-from ..models import Event, Ticket, TicketStatus
-from ..states import Category, EventKind, Priority
-from . import custody
+from ..models import Event, Message, Ticket, TicketStatus, Transfer
+from ..states import Category, EventKind, Priority, Side, TransferState
+from . import custody, requests
 from .common import default_status
 from .talk import TURN, change_status
 
@@ -63,9 +63,19 @@ def set_priority(ticket: Ticket, *, actor: User, priority: int, at: datetime | N
         return ticket
 
 
-def close(ticket: Ticket, *, actor: User, at: datetime | None = None) -> Ticket:
-    """Close a ticket. Closing a closed one raises Conflict: somebody was first."""
-    return _turn(ticket, "close", actor=actor, category=Category.CLOSED, event=EventKind.CLOSED, at=at)
+def close(ticket: Ticket, *, actor: User, seen: int | None = None, at: datetime | None = None) -> Ticket:
+    """Close a ticket. Closing a closed one raises Conflict: somebody was first.
+
+    ``seen``: id of the last message the closer was shown; a later one of the customer's raises Conflict, so that no
+    ticket is closed over words nobody has read (TRUST, fault 22).
+    """
+    with transaction.atomic():
+        if seen is not None:
+            ticket = access.lock(actor, ticket)
+            newer = Message.objects.filter(ticket=ticket, side=Side.CUSTOMER, pk__gt=seen)
+            if newer.exists():
+                raise Conflict("در همین میان مشتری پیام تازه‌ای نوشت و تیکت بسته نشد. آن را ببینید.")
+        return _turn(ticket, "close", actor=actor, category=Category.CLOSED, event=EventKind.CLOSED, at=at)
 
 
 def reopen(ticket: Ticket, *, actor: User, at: datetime | None = None) -> Ticket:
@@ -91,6 +101,14 @@ def _turn(
         if not closing and actor.is_customer and rules.is_over(ticket, now):
             raise Conflict(TOO_OLD)
         Event.objects.create(ticket=ticket, actor=actor, kind=event, created_at=now)
+        if closing:
+            requests.end(
+                Transfer.objects.filter(ticket=ticket),
+                actor=actor if actor.is_staff_member else None,
+                state=TransferState.WITHDRAWN,
+                reason="closed",
+                at=now,
+            )
         before = custody.held(ticket)
         change_status(ticket, default_status(category), actor=actor, now=now, told=False)
         ticket.closed_at = now if closing else None

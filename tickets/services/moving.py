@@ -16,10 +16,10 @@ from accounts.models import User
 from departments.models import Department
 from tenants.scope import current_tenant_id
 
-from ..models import Event, Ticket
+from ..models import Event, Ticket, Transfer
 from ..routing import responsible
-from ..states import UNFINISHED, EventKind
-from . import custody, telling
+from ..states import UNFINISHED, EventKind, TransferState
+from . import custody, requests, telling
 
 
 def unfinished() -> QuerySet[Ticket]:
@@ -36,12 +36,19 @@ def move_open(source: Department, *, to: Department, actor: User, at: datetime |
     held = lock(unfinished().filter(department=source))
     if not held:
         return 0
+    requests.end(
+        Transfer.objects.filter(ticket__in=held),
+        actor=actor,
+        state=TransferState.WITHDRAWN,
+        reason="moved",
+        at=now,
+    )
     with custody.keeping(held, at=now):
         # Other limits may hold there: the sweep reckons the clocks anew.
         Ticket.objects.filter(pk__in=held).update(
             department=to, topic=None, assignee=None, updated_at=now, reckoned_at=None
         )
-    mark = _record(
+    mark = record(
         held,
         actor=actor,
         kind=EventKind.MOVED,
@@ -70,7 +77,7 @@ def hand_over(department: Department, *, of: User, to: User, actor: User, at: da
         return 0
     with custody.keeping(held, at=now):
         Ticket.objects.filter(pk__in=held).update(assignee=to, updated_at=now)
-    mark = _record(held, actor=actor, kind=EventKind.ASSIGNED, to_person=to, created_at=now)
+    mark = record(held, actor=actor, kind=EventKind.ASSIGNED, to_person=to, created_at=now)
     telling.handed(len(held), department=department, of=of, to=to, actor=actor, mark=mark)
     return len(held)
 
@@ -82,7 +89,7 @@ def pass_on(department: Department, *, of: User, to: User | None, actor: User, a
         with custody.keeping(held, at=at):
             Ticket.objects.filter(pk__in=held).update(assignee=to, updated_at=at)
         kind = EventKind.RELEASED if to is None else EventKind.ASSIGNED
-        _record(held, actor=actor, kind=kind, to_person=to, created_at=at)
+        record(held, actor=actor, kind=kind, to_person=to, created_at=at)
     return len(held)
 
 
@@ -94,7 +101,7 @@ def release(department: Department, *, of: User, actor: User | None, at: datetim
         return 0
     with custody.keeping(held, at=now):
         Ticket.objects.filter(pk__in=held).update(assignee=None, updated_at=now)
-    mark = _record(held, actor=actor, kind=EventKind.RELEASED, created_at=now)
+    mark = record(held, actor=actor, kind=EventKind.RELEASED, created_at=now)
     telling.released(
         len(held), department=department, of=of, actor=actor, receivers=responsible(department), mark=mark
     )
@@ -113,7 +120,7 @@ def lock(rows: QuerySet[Ticket]) -> dict[int, int | None]:
     return dict(locked.values_list("pk", "assignee_id"))
 
 
-def _record(held: dict[int, int | None], **facts: object) -> int:
+def record(held: dict[int, int | None], **facts: object) -> int:
     """One event a ticket; returns the first one's id, which marks this move."""
     tenant = current_tenant_id()
     events: Iterable[Event] = (

@@ -13,10 +13,10 @@ from tenants.services import audit
 from web.counting import bounded
 from web.errors import Invalid, NotFound
 
-from ..models import Event, Ticket
+from ..models import Event, Ticket, Transfer
 from ..routing import route
-from ..states import EventKind
-from . import custody, moving, telling
+from ..states import EventKind, TransferState
+from . import custody, moving, requests, telling
 
 
 @transaction.atomic
@@ -36,6 +36,14 @@ def retire_department(
     rows = {row.pk: row for row in named.select_for_update(no_key=True)}
     if department.pk not in rows:
         raise NotFound()
+    # Nobody is left to answer what was asked of it.
+    requests.end(
+        Transfer.objects.filter(target=department),
+        actor=actor,
+        state=TransferState.RETURNED,
+        reason="retired",
+        at=at or timezone.now(),
+    )
     if waiting := bounded(moving.unfinished().filter(department=department)):
         target = rows.get(move_to.pk) if move_to else None
         if target is None:
@@ -141,6 +149,14 @@ def relink_customer(
         if (ticket.department_id, ticket.assignee) != (way.department.pk, way.assignee)
     ]
     before = {ticket.pk: ticket.assignee for ticket in tickets}
+    elsewhere = [ticket.pk for ticket in tickets if ticket.department_id != way.department.pk]
+    requests.end(
+        Transfer.objects.filter(ticket__in=elsewhere),
+        actor=actor,
+        state=TransferState.WITHDRAWN,
+        reason="moved",
+        at=now,
+    )
     for ticket in tickets:
         if ticket.topic and ticket.topic.department_id != way.department.pk:
             ticket.topic = None

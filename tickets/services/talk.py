@@ -18,6 +18,7 @@ from ..models import Event, Message, Ticket, TicketStatus
 from ..states import THEIRS, Audience, Category, Channel, EventKind, MessageKind, Side
 from . import custody, notes, onward, telling
 from .common import clean_body, default_status, sent_before, write_message
+from .hands import share
 from .reading import mark_read
 
 # What setting a status may change beside it: the clock, and the customer's silence.
@@ -127,6 +128,7 @@ def _ours(ticket: Ticket, *, actor: User, status: TicketStatus | None, now: date
         Event.objects.create(
             ticket=ticket, actor=actor, kind=EventKind.TAKEN, to_person=actor, created_at=now
         )
+        share([ticket], actor)
     target = status or default_status(Category.ANSWERED)
     closed = ticket.category == Category.CLOSED
     if status is not None and not closed and not moves.may_set(ticket, status):

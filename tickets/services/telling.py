@@ -150,6 +150,26 @@ def closed_silent(ticket: Ticket, *, mark: int) -> None:
     _post("ticket.closed_silent", ticket, to=ticket.requester, key=f"closed:{mark}", channels=channels)
 
 
+def arrived(ticket: Ticket, *, people: Iterable[User], actor: User, mark: int) -> None:
+    """A ticket came into a department's queue."""
+    for person in people:
+        if person.pk != actor.pk:
+            tell("ticket.arrived", ticket, to=person, key=f"arrived:{mark}", person=actor)
+
+
+def tell(
+    kind: str,
+    ticket: Ticket,
+    *,
+    to: User,
+    key: str,
+    person: Any = None,
+    channels: tuple[str, ...] = ("email", "bell"),
+) -> None:
+    """One letter about a ticket; the words and the address of every such letter are the same."""
+    _post(kind, ticket, to=to, key=key, channels=channels, person=person)
+
+
 def moved(
     count: int,
     *,

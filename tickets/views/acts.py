@@ -1,4 +1,4 @@
-"""The small acts on a ticket of the desk: take, assign, status, priority, close, reopen. Each a POST, then the page.
+"""The small acts on a ticket of the desk: take, status, priority, close, reopen. Each a POST, then the page.
 
 A refusal is raised and becomes its page or toast (web.middleware); the services ask who may.
 """
@@ -13,7 +13,7 @@ from web.errors import Invalid
 
 from .. import access, queries, services
 from ..forms import PriorityForm, StatusForm
-from .desk import assign_form, ticket_page
+from ..queries import whole_number
 from .notices import back
 from .verbs import verb
 
@@ -24,19 +24,6 @@ def desk_ticket_take(request: HttpRequest, number: int) -> HttpResponse:
     """«برمی‌دارم»."""
     ticket = services.take(access.fetch(request.user, number), actor=request.user)
     return back(ticket, "desk_ticket", "taken")
-
-
-@for_staff
-@verb("desk_ticket")
-def desk_ticket_assign(request: HttpRequest, number: int) -> HttpResponse:
-    """Give it to a person of its department; a wrong choice opens the dialog again."""
-    ticket = queries.one(request.user, number)
-    access.require("assign", request.user, ticket)
-    form = assign_form(ticket, queries.seats_of(ticket), request.POST)
-    if not form.is_valid():
-        return ticket_page(request, ticket, status=422, assign_form=form)
-    services.assign(ticket, actor=request.user, to=form.cleaned_data["to"])
-    return back(ticket, "desk_ticket", "assigned")
 
 
 @for_staff
@@ -67,8 +54,10 @@ def desk_ticket_priority(request: HttpRequest, number: int) -> HttpResponse:
 @for_staff
 @verb("desk_ticket")
 def desk_ticket_close(request: HttpRequest, number: int) -> HttpResponse:
-    """Close it."""
-    ticket = services.close(access.fetch(request.user, number), actor=request.user)
+    """Close it, unless a customer's message came that the page did not show yet."""
+    last = whole_number(request.POST.get("last", ""))
+    ticket = access.fetch(request.user, number)
+    services.close(ticket, actor=request.user, seen=last if last >= 0 else None)
     return back(ticket, "desk_ticket", "closed")
 
 

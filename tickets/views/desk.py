@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,16 +11,16 @@ from django.views.decorators.http import require_safe
 
 from accounts import meter
 from accounts.gates import for_staff
-from departments.models import Seat
 from tenants.models import StoredFile
 from tenants.scope import request_scope
 from tenants.shapes import transfer
-from web.errors import DomainError, Invalid
+from web.errors import Conflict, DomainError, Invalid
 
 from .. import access, queries, services
-from ..forms import AssignForm, NoteForm, ReplyForm
+from ..forms import NoteForm, ReplyForm
 from ..models import Message, Ticket
 from ..states import Category
+from .handing import hands_context
 from .notices import back, notice
 from .shown import dress, earlier, place_of, shown_file, thread_of
 from .uploads import forget_unbound, receive
@@ -39,10 +39,9 @@ def ticket_page(request: HttpRequest, ticket: Ticket, *, status: int = 200, **gi
     """Render the page of a ticket fetched by ``queries.one``; ``given`` replaces forms that came back refused."""
     user = request.user
     thread = thread_of(request, ticket)
-    seats, colleagues = queries.seats_and_colleagues(ticket, user)
     allowed = access.allowed(user, ticket)
     note_form = given.setdefault("note_form", NoteForm())
-    note_form.offer(colleagues)
+    note_form.offer(queries.colleagues(user) if "note" in allowed else [])
     context = {
         "ticket": ticket,
         "thread": thread,
@@ -54,19 +53,14 @@ def ticket_page(request: HttpRequest, ticket: Ticket, *, status: int = 200, **gi
         "grants_sight": access.handles(user, ticket),
         "asks": access.is_asking(user, ticket),
         "internal": queries.internal_about(ticket, user),
-        "assign_form": assign_form(ticket, seats) if "assign" in allowed else None,
         "composer_mode": "reply",
         "meter": meter.of_column(ticket.contract, meter.today()),  # type: ignore[attr-defined]
         "notice": notice(request, ticket),
+        "last_message": max((one.obj.pk for one in thread if one.kind == "message"), default=0),
+        **hands_context(user, ticket, allowed),
         **given,
     }
     return render(request, "tickets/ticket.html", context, status=status)
-
-
-def assign_form(ticket: Ticket, seats: Iterable[Seat], data: Any = None) -> AssignForm:
-    """The form of the assign dialog, offering the people of the ticket's department."""
-    holder = ticket.assignee.public_id if ticket.assignee else None
-    return AssignForm(data, seats=seats, initial={"to": holder})
 
 
 @transfer
@@ -79,12 +73,11 @@ def desk_ticket_reply(request: HttpRequest, number: int) -> HttpResponse:
     if form.is_valid():
         try:
             with request_scope(request):
-                message = _send(ticket, form, files, request.user)
+                message, word = _send(ticket, form, files, request.user)
         except DomainError as refusal:
             form.refuse(refusal)
         else:
             forget_unbound(request, files)
-            word = "replied-closed" if form.cleaned_data["then"] == "close" else "replied"
             return back(ticket, "desk_ticket", word, message=message.pk)
     return _again(
         request, number, reply_form=form, composer_mode="reply", reply_kept=list(map(shown_file, files))
@@ -122,8 +115,10 @@ def _receive(
     return ticket, receive(request, form)
 
 
-def _send(ticket: Ticket, form: ReplyForm, files: Sequence[StoredFile], user: Any) -> Message:
-    """The reply and what was asked with it; a closing that is not theirs (or no longer possible) is left out."""
+def _send(ticket: Ticket, form: ReplyForm, files: Sequence[StoredFile], user: Any) -> tuple[Message, str]:
+    """The reply, what was asked with it, and the word for what was done; a closing that is not theirs (or no longer
+    possible, or over a message that came meanwhile) is left out.
+    """
     then = form.cleaned_data["then"]
     status = None
     if then == Category.WAITING and "set_status" in access.allowed(user, ticket):
@@ -135,8 +130,12 @@ def _send(ticket: Ticket, form: ReplyForm, files: Sequence[StoredFile], user: An
     if then == "close":
         fresh = access.fetch(user, ticket.number)
         if "close" in access.allowed(user, fresh):
-            services.close(fresh, actor=user)
-    return message
+            try:
+                services.close(fresh, actor=user, seen=form.cleaned_data["last"])
+            except Conflict:
+                return message, "replied-open"
+            return message, "replied-closed"
+    return message, "replied"
 
 
 def _again(request: HttpRequest, number: int, **given: Any) -> HttpResponse:

@@ -14,8 +14,18 @@ DONE: dict[str, str] = {
     "changed": "تغییر ثبت شد.",
     "closed": "تیکت بسته شد.",
     "replied-closed": "پاسخ فرستاده و تیکت بسته شد.",
+    "replied-open": "پاسخ فرستاده شد. تیکت باز ماند، چون در همین میان پیام تازه‌ای رسید؛ آن را ببینید.",
     "reopened": "تیکت دوباره باز شد.",
     "went-on": "تیکت پیشین مدتی است بسته است؛ پیامتان در این تیکت تازه ثبت شد.",
+    "assigned-many": "تیکت‌ها واگذار شدند.",
+    "referred": "تیکت به همکارتان ارجاع شد.",
+    "requested": "درخواست انتقال فرستاده شد.",
+    "moved": "تیکت به دپارتمان دیگر رفت.",
+    "watching": "همکارتان از این پس این تیکت را می‌بیند.",
+    "unwatched": "نظارت برداشته شد.",
+    "accepted": "درخواست پذیرفته شد و تیکت به دپارتمان آمد.",
+    "rejected": "درخواست رد شد و همکارتان دلیلش را می‌خواند.",
+    "withdrawn": "درخواست انتقال پس گرفته شد.",
     "solved": "خوشحالیم که حل شد. تیکت بسته شد.",
 }
 
@@ -29,6 +39,11 @@ def notice(request: HttpRequest, ticket: Ticket) -> str:
     if word == "opened" and request.user.is_staff_member:
         return format_html('تیکت ثبت شد. کد رهگیری: <bdi class="code">{}</bdi>', ticket.tracking_code)
     return DONE.get(word, "")
+
+
+def done(request: HttpRequest) -> str:
+    """The sentence of ``?done=`` on a list, or nothing."""
+    return DONE.get(request.GET.get("done", ""), "")
 
 
 def back(ticket: Ticket, page: str, word: str, *, message: int | None = None) -> HttpResponseRedirect:

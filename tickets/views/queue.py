@@ -9,12 +9,15 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.gates import for_staff
+from accounts.roles import Right
+from departments.places import rights_of
 from web.counting import bounded
 from web.paging import page
 
 from .. import choices, queries
 from ..states import Category, Channel, Origin, Priority
 from .addresses import Address
+from .notices import done
 
 FILTERS = (
     "department",
@@ -67,9 +70,16 @@ def desk_tickets(request: HttpRequest) -> HttpResponse:
         "page": found,
         "queue_view": view,
         "query": address.get("q"),
+        "may_assign": may_assign(request.user),
+        "notice": done(request),
         **_choices(address, request.user, view, sort),
     }
     return render(request, "tickets/queue.html", context)
+
+
+def may_assign(user: Any) -> bool:
+    """Whether rows may be chosen to be given away together (H12)."""
+    return user.is_owner or Right.ASSIGN in rights_of(user)
 
 
 def _choices(address: Address, user: Any, view: str, sort: str) -> dict[str, Any]:

@@ -1,0 +1,170 @@
+"""A ticket changing hands, from its own page: assigning, referral, request, move, watchers (H12, H13, S10, S21).
+
+Each a POST; a choice that does not fit opens its dialog again with everything as it was typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from accounts.gates import for_staff
+from web.errors import Invalid
+
+from .. import access, handovers, queries, services
+from ..handover_forms import MoveForm, ReferForm, TransferForm, WatchForm
+from ..models import Ticket
+from ..services.hands import said
+from .desk import ticket_page
+from .handing import assign_form, colleagues, strangers
+from .verbs import verb
+
+# Dialog → what the page says afterwards (notices.DONE).
+WORDS = {
+    "assign": "assigned",
+    "refer": "referred",
+    "transfer": "requested",
+    "move": "moved",
+    "watch": "watching",
+}
+
+
+def landing(request: HttpRequest, number: int, word: str) -> HttpResponse:
+    """To the ticket's page while they see it, else to the queue, saying what was done."""
+    seen = access.tickets_seen_by(request.user).filter(number=number).exists()
+    page = reverse("desk_ticket", args=[number]) if seen else reverse("desk_tickets")
+    return HttpResponseRedirect(f"{page}?done={word}")
+
+
+def sent_already(request: HttpRequest) -> bool:
+    """Whether this very form has done its work: who pressed twice may by now see the ticket no more."""
+    try:
+        return said(UUID(request.POST.get("client_key", "")), request.user)
+    except ValueError:
+        return False
+
+
+def _pass_on(
+    request: HttpRequest, number: int, *, form: forms.Form, name: str, act: Callable[[dict[str, Any]], object]
+) -> HttpResponse:
+    """Do what a valid form says; a refusal opens the dialog again."""
+    if form.is_valid():
+        try:
+            with transaction.atomic():
+                act(form.cleaned_data)
+        except Invalid as refusal:
+            form.refuse(refusal)  # type: ignore[attr-defined]
+        else:
+            return landing(request, number, WORDS[name])
+    ticket = queries.one(request.user, number)
+    return ticket_page(request, ticket, status=422, **{f"{name}_form": form})
+
+
+@for_staff
+@verb("desk_ticket")
+def desk_ticket_assign(request: HttpRequest, number: int) -> HttpResponse:
+    """Give it to a person of its department, with a note if there is one (H12)."""
+    ticket = queries.one(request.user, number)
+    access.require("assign", request.user, ticket)
+    form = assign_form(request.user, ticket, queries.seats_of(ticket), request.POST)
+    return _pass_on(
+        request,
+        number,
+        form=form,
+        name="assign",
+        act=lambda given: services.assign(ticket, actor=request.user, **given),
+    )
+
+
+@for_staff
+@verb("desk_ticket")
+def desk_ticket_refer(request: HttpRequest, number: int) -> HttpResponse:
+    """«ارجاع به همکار»: at once, with words (S10, S21)."""
+    if sent_already(request):
+        return landing(request, number, "referred")
+    ticket = queries.one(request.user, number)
+    access.require("refer", request.user, ticket)
+    form = ReferForm(request.POST, seats=colleagues(queries.seats_of(ticket), request.user, ticket))
+
+    def act(given: dict[str, Any]) -> None:
+        _stay(ticket, request.user, given)
+        services.refer(ticket, actor=request.user, **given)
+
+    return _pass_on(request, number, form=form, name="refer", act=act)
+
+
+@for_staff
+@verb("desk_ticket")
+def desk_ticket_transfer(request: HttpRequest, number: int) -> HttpResponse:
+    """«درخواست انتقال» to another department (H13)."""
+    if sent_already(request):
+        return landing(request, number, "requested")
+    ticket = queries.one(request.user, number)
+    access.require("transfer", request.user, ticket)
+    form = TransferForm(request.POST, desks=_others(ticket))
+
+    def act(given: dict[str, Any]) -> None:
+        _stay(ticket, request.user, given)
+        services.request_transfer(ticket, actor=request.user, **given)
+
+    return _pass_on(request, number, form=form, name="transfer", act=act)
+
+
+@for_staff
+@verb("desk_ticket")
+def desk_ticket_move(request: HttpRequest, number: int) -> HttpResponse:
+    """«انتقال» without asking: the owner's (H13)."""
+    if sent_already(request):
+        return landing(request, number, "moved")
+    ticket = queries.one(request.user, number)
+    access.require("move", request.user, ticket)
+    form = MoveForm(request.POST, desks=_others(ticket))
+
+    def act(given: dict[str, Any]) -> None:
+        services.move(ticket, actor=request.user, to=given.pop("person"), **given)
+
+    return _pass_on(request, number, form=form, name="move", act=act)
+
+
+@for_staff
+@verb("desk_ticket")
+def desk_ticket_watch(request: HttpRequest, number: int) -> HttpResponse:
+    """Let a colleague see it."""
+    ticket = queries.one(request.user, number)
+    access.require("watch", request.user, ticket)
+    form = WatchForm(request.POST, people=strangers(handovers.house(ticket), []))
+    return _pass_on(
+        request,
+        number,
+        form=form,
+        name="watch",
+        act=lambda given: services.watch(ticket, actor=request.user, **given),
+    )
+
+
+@for_staff
+@verb("desk_ticket")
+def desk_ticket_unwatch(request: HttpRequest, number: int) -> HttpResponse:
+    """Take that back, or stop watching oneself; of who does not watch there is nothing to take back."""
+    ticket = access.fetch(request.user, number)
+    asked = request.POST.get("user", "")
+    for one in handovers.watchers_of(ticket):
+        if str(one.user.public_id) == asked:
+            services.unwatch(ticket, actor=request.user, user=one.user)
+    return landing(request, number, "unwatched")
+
+
+def _others(ticket: Ticket) -> list[handovers.Desk]:
+    return [desk for pk, desk in handovers.house(ticket).items() if pk != ticket.department_id]
+
+
+def _stay(ticket: Ticket, user: Any, given: dict[str, Any]) -> None:
+    """Who gives a ticket away may ask to go on seeing it."""
+    if given.pop("stay"):
+        services.watch(ticket, actor=user, user=user)

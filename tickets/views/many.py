@@ -1,0 +1,69 @@
+"""Several tickets of the queue at once: giving them to a person (H12)."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from accounts.access import may_manage_customers
+from accounts.gates import for_staff
+from departments.models import ServiceLink
+from web.errors import Invalid
+
+from .. import access, queries, services
+from ..forms import AssignForm
+from ..models import Ticket
+from ..services.hands import MOST
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_staff
+def desk_assign(request: HttpRequest) -> HttpResponse:
+    """The chosen tickets (``number``, each in the address) and to whom they go; all of them or none."""
+    numbers = _numbers(request)
+    tickets = list(queries.queue(request.user).filter(number__in=numbers).order_by("number"))
+    refusal = _refusal(request, numbers, tickets)
+    seats = queries.seats_of(tickets[0]) if tickets and not refusal else []
+    links = not refusal and may_manage_customers(request.user) and _any_linked(tickets)
+    form = AssignForm(request.POST or None, seats=seats, links=links)
+    if request.method == "POST" and not refusal and form.is_valid():
+        try:
+            count = services.assign_many(numbers, actor=request.user, **form.cleaned_data)
+        except Invalid as error:
+            form.refuse(error)
+        else:
+            return HttpResponseRedirect(
+                f"{reverse('desk_tickets')}?view=open&done={'assigned-many' if count != 1 else 'assigned'}"
+            )
+    context = {"tickets": queries.decorate(tickets), "form": form, "refusal": refusal}
+    status = 422 if request.method == "POST" else 200
+    return render(request, "tickets/assign_many.html", context, status=status)
+
+
+def _numbers(request: HttpRequest) -> list[int]:
+    """The numbers of the form, or of the address; what is no number is left out."""
+    given = (request.POST if request.method == "POST" else request.GET).getlist("number")[: MOST + 1]
+    return sorted({int(one) for one in given if one.isascii() and one.isdigit() and len(one) < 10} - {0})
+
+
+def _refusal(request: HttpRequest, numbers: list[int], tickets: list[Ticket]) -> str:
+    """Why these tickets cannot be given away together; empty when they can."""
+    if not numbers:
+        return "هنوز تیکتی انتخاب نکرده‌اید. در فهرست تیکت‌ها کنار هر کدام نشان بگذارید."
+    if len(numbers) > MOST:
+        return "هر بار تا ۲۰۰ تیکت را می‌توان واگذار کرد. کمتر انتخاب کنید."
+    if len(tickets) < len(numbers):
+        return "یکی از این تیکت‌ها پیدا نشد. شاید در همین میان از دسترس شما رفته است."
+    if len({ticket.department_id for ticket in tickets}) > 1:
+        return "این تیکت‌ها از چند دپارتمان‌اند. تیکت‌های یک دپارتمان را با هم انتخاب کنید."
+    if not all(access.MAY["assign"](request.user, ticket) for ticket in tickets):
+        return "واگذاری یکی از این تیکت‌ها برای شما باز نیست؛ شاید بسته است."
+    return ""
+
+
+def _any_linked(tickets: list[Ticket]) -> bool:
+    return ServiceLink.objects.filter(
+        customer__in={ticket.customer_id for ticket in tickets} - {None}
+    ).exists()
