@@ -1,7 +1,7 @@
 # The only commands a person needs. What they do is in tools/.
 PYTHON ?= python3
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt spec screenshots shell services services-stop
+.PHONY: help run test bench check fmt spec screenshots shell services services-stop
 
 help:  ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -11,6 +11,9 @@ run:  ## try the product here with demo data; Ctrl-C ends it (PORT=8000)
 
 test:  ## everything: checks, PostgreSQL, SQLite, browser journeys (ONLY=part, K=words)
 	@exec $(PYTHON) tools/test.py
+
+bench:  ## long measurements on PostgreSQL (K=words, BENCH_TICKETS=200000)
+	@exec $(PYTHON) tools/bench.py
 
 check:  ## lint, format, types, imports, migrations, deploy settings
 	@exec $(PYTHON) tools/check.py
