@@ -1,7 +1,7 @@
 # The only commands a person needs. What they do is in tools/.
 PYTHON ?= python3
 .DEFAULT_GOAL := help
-.PHONY: help run test faults check fmt spec screenshots shell services services-stop
+.PHONY: help run test faults bench check fmt spec screenshots shell services services-stop
 
 help:  ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -14,6 +14,9 @@ test:  ## everything: checks, PostgreSQL, SQLite, browser journeys (ONLY=part, K
 
 faults:  ## faults, races and leaks in their long form (about half an hour)
 	@FAULT_ROUNDS=100 TEST_TIMEOUT=3600 ONLY=postgres K="fault_ or trust_08 or trust_35 or leak" exec $(PYTHON) tools/test.py
+
+bench:  ## long measurements on PostgreSQL (K=words, BENCH_TICKETS=200000)
+	@exec $(PYTHON) tools/bench.py
 
 check:  ## lint, format, types, imports, migrations, deploy settings
 	@exec $(PYTHON) tools/check.py

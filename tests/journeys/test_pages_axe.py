@@ -93,6 +93,13 @@ def _wrong_password(page: Page) -> None:
     page.locator(".field-error, .form-errors, [role=alert]").first.wait_for()
 
 
+def _open_sum(page: Page) -> None:
+    page.locator(".panel summary", has_text="چه کسی چه مدت نگه داشت").click()
+    page.locator("[data-custody] li").first.wait_for()
+    page.locator(".sum summary").click()
+    page.locator(".sum .menu-box").wait_for()
+
+
 def _wrong_three_times(page: Page) -> None:
     for _ in range(3):
         _wrong_password(page)
@@ -229,6 +236,8 @@ SCENES = [
     Scene("new-internal-refused", "full.finance_manager", "/desk/tickets/new/internal/", _send_empty),
     Scene("ticket-assign", "full.manager", "/desk/tickets/{long}/", _assign),
     Scene("ticket-menus", "full.staff", "/desk/tickets/{long}/", _open_menu),
+    Scene("ticket-sum", "full.staff", "/desk/tickets/{long}/", _open_sum),
+    Scene("ticket-custody", "full.manager", "/desk/tickets/{long}/custody/"),
     Scene("ticket-untaken", "full.staff", "/desk/tickets/{untaken}/"),
     Scene("ticket-ours", "full.owner", "/desk/tickets/{ours}/?done=opened"),
     Scene("ticket-closed", "full.manager", "/desk/tickets/{closed}/"),

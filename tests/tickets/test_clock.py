@@ -132,6 +132,8 @@ def test_first_and_later_answers_have_limits_of_their_own_and_closing_is_counted
     close(ticket, actor=house.staff, at=at(95))
     reopen(ticket, actor=house.staff, at=at(100))
     assert ticket.refresh().resolve_at == at(100 + 75)
+    page = house.client(house.staff).get(f"/desk/tickets/{ticket.number}/").content.decode()
+    assert "تا بستن" in page
     shown = clock.to_close(ticket, at(115))
     assert shown is not None and shown.detail == "۱ ساعت کاری مانده"
     late = clock.to_close(ticket, at(235))
