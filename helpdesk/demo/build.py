@@ -31,7 +31,7 @@ from tickets.models import Ticket, TicketStatus
 from tickets.services import turning
 from tickets.states import UNFINISHED
 
-from . import content, contracts, pictures, rights
+from . import content, contracts, pictures, rights, rules
 from .households import Household, furnish, switch_some_off, welcome
 from .people import ARVAND, DEMO, HOURS, LOGINS, OPERATOR_SEED, House, dice, mobile
 from .plan import DAYS, MANAGER, STAFF, Planner, Step, Story
@@ -113,6 +113,7 @@ def _build_house(house: House, built: Built, *, now: datetime, scale: float) -> 
             history.live(planner.stories(max(FEWEST, round(house.tickets * scale))))
             contracts.settle(home, today)
             rights.arrange(home)
+            rules.arrange(home, today)
             switch_some_off(home)
             _make_older(now)
             _tally(built, now)

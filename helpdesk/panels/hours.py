@@ -44,10 +44,11 @@ class DayLine:
 
 @dataclass(frozen=True)
 class Year:
-    """The days of one Jalali year."""
+    """The days of one Jalali year: those to come, and those that are over."""
 
     year: int
     days: list[DayLine]
+    past: list[DayLine]
     is_first: bool
 
 
@@ -96,8 +97,9 @@ def years(hours: Hours, today: date) -> list[Year]:
     found = []
     for year in sorted(own, key=lambda one: (one < this, one)):
         public = iranian_holidays(year) if this <= year <= this + 1 else {}
-        days = sorted({*public, *own[year]})
-        found.append(Year(year, [_line(hours, day, today) for day in days], year == this))
+        lines = [_line(hours, day, today) for day in sorted({*public, *own[year]})]
+        past = [line for line in lines if line.is_past]
+        found.append(Year(year, [line for line in lines if not line.is_past], past, year == this))
     return found
 
 

@@ -18,12 +18,16 @@ from PIL import Image
 from pytest_django import DjangoDbBlocker, Settings
 
 from accounts.models import Customer, User
+from departments import hours, sla
+from departments.calendar import add_working
+from departments.models import SlaPolicy
 from helpdesk.demo import content, moments, pictures
 from helpdesk.demo.build import Built, build
 from helpdesk.demo.people import ARVAND, DEMO, FIRST_TIME, LOGINS, PASSWORD, mobile
 from helpdesk.demo.plan import DAYS, Planner, Resident, Story
 from helpdesk.demo.slots import Slots
 from notifications.models import Bell, Delivery, DemoLetter
+from persian import jalali
 from tenants.models import StoredFile, Tenant
 from tenants.scope import all_tenants, tenant_scope
 from tickets import clock, queries
@@ -185,6 +189,18 @@ def test_the_people_of_the_table_can_come_in(built: Built, settings: Settings) -
         if login.username:
             assert person.username == login.username and person.check_password(PASSWORD)
             assert login.username in line and person.name in line
+
+
+def test_the_clock_has_rules_of_its_own_and_colours_stay(demo: Tenant) -> None:
+    said = hours.read()
+    assert len(said.weeks) == 2 and len(said.days) == SlaPolicy.objects.count() == 1
+    closed = next(iter(said.days.values()))
+    assert closed.is_announced and closed.day > jalali.local_day(NOW)
+    calendar = said.calendar
+    for ticket in Ticket.objects.filter(waiting_since__isnull=False):
+        limits = sla.limits_for(ticket.department_id, ticket.priority)
+        if ticket.red_at <= NOW:
+            assert add_working(ticket.waiting_since, limits.later[1], calendar) == ticket.red_at
 
 
 def test_somebody_has_never_come_in(demo: Tenant) -> None:

@@ -16,7 +16,7 @@ from accounts.roles import Right
 from departments import services as departments
 from departments.absence import today
 from departments.models import Department
-from departments.services import groups, levels, vacations
+from departments.services import groups, hours, levels, policies, vacations
 from helpdesk.console.services import create_tenant
 from persian import sort_key
 from tenants.models import StoredFile, Tenant
@@ -75,7 +75,7 @@ def build() -> Scenery:
         _lengthen(full)
         scenery = Scenery(full, empty, owner, newcomer)
         scenery.tickets = _tickets(full)
-        scenery.places = _rights(full) | _topics(full)
+        scenery.places = _rights(full) | _topics(full) | {"week": _clock(full)}
     return scenery
 
 
@@ -131,6 +131,32 @@ def _topics(house: House) -> dict[str, int]:
     departments.create_topic(**inner, name="دیسک و پشتیبان‌گیری")
     departments.create_topic(**inner, name="تلفن سانترال", is_active=False)
     return {"inner_topic": long.pk}
+
+
+def _clock(house: House) -> int:
+    """Own hours that change soon, limits of a department, and tomorrow closed with a long word; the later week."""
+    day = today()
+    shifts = [[(450, 720), (780, 1050)]] * 5 + [[(480, 720)], []]
+    hours.set_week(actor=house.owner, valid_from=day - timedelta(days=60), slots=shifts)
+    later = hours.set_week(actor=house.owner, valid_from=day + timedelta(days=30), slots=[[]] * 7)
+    hours.close_day(
+        actor=house.owner,
+        day=day + timedelta(days=1),
+        name="جابه‌جایی دفتر مرکزی و Data Center به ساختمان تازه",
+        announce=True,
+    )
+    for priority in (0, 4):
+        policies.set_policy(
+            actor=house.owner,
+            department=house.support,
+            priority=priority,
+            first_yellow=150,
+            first_red=1235,
+            next_yellow=90,
+            next_red=1300,
+            resolve=6000,
+        )
+    return later.pk
 
 
 def _name(tenant: Tenant, name: str) -> None:

@@ -181,6 +181,20 @@ def _leave_unsaid(page: Page) -> None:
     page.locator("#access .field-error").first.wait_for()
 
 
+def _half_a_span(page: Page) -> None:
+    """A span of a day that never ends."""
+    page.get_by_label("شنبه، نوبت ۱، از", exact=True).fill("۸:۳۰")
+    press(page.get_by_role("button", name="ذخیرهٔ هفته"))
+    page.locator("#week .field-error").first.wait_for()
+
+
+def _yellow_late(page: Page) -> None:
+    """Yellow after red."""
+    page.get_by_label("پاسخ نخست، زرد پس از، ساعت").fill("۹۰")
+    press(page.get_by_role("button", name="ذخیرهٔ مهلت"))
+    page.locator("#policy .field-error").first.wait_for()
+
+
 def _stale_form(page: Page) -> None:
     """A form whose token has gone: refused with 403."""
     page.context.clear_cookies(name=settings.CSRF_COOKIE_NAME)
@@ -285,6 +299,11 @@ SCENES = [
     Scene("ticket-delete", "full.owner", "/desk/tickets/{untaken}/", _ask_delete),
     Scene("ticket-older", "full.staff", "/desk/tickets/{talk}/"),
     Scene("portal-ticket-old", "full.customer_main", "/portal/tickets/{old}/"),
+    Scene("hours", "full.owner", "/manage/hours/", _open_all),
+    Scene("hours-bare", "bare", "/manage/hours/"),
+    Scene("hours-refused", "full.owner", "/manage/hours/?week={week}", _half_a_span),
+    Scene("sla", "full.owner", "/manage/sla/"),
+    Scene("sla-refused", "bare", "/manage/sla/", _yellow_late),
     Scene("profile", "full.staff", "/me/"),
     Scene("profile-customer", "full.section_member", "/me/"),
     Scene("password", "full.staff", "/me/password/"),

@@ -242,7 +242,7 @@ def test_limits_are_written_shown_with_their_moments_and_taken_away(house, owner
     assert "زرد ۱ ساعت و ۳۰ دقیقه" in page and "قرمز ۳ ساعت" in page and "۲۰ ساعت" in page
     asked = owner.get(f"{SLA}?department={house.support.pk}&priority=4")
     assert hidden(asked, "first_yellow_0") == ["۱"] and hidden(asked, "first_yellow_1") == ["۳۰"]
-    assert owner.post(SLA, {**sent, "department": "", "priority": "0"}).status_code == 302
+    assert owner.post(SLA, {**sent, "department": "0", "priority": "0"}).status_code == 302
     page = text(owner.get(SLA))
     assert page.count("از همهٔ اولویت‌ها") == 4 and "پیش‌فرض" not in page
     assert owner.post(SLA, {"act": "drop", "policy": policy.pk}).status_code == 302

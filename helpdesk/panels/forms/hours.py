@@ -22,7 +22,7 @@ from .fields import LongSelect, PanelForm
 from .several import LengthField, SpansField
 
 HEARERS = [("holder", "مسئول تیکت"), ("manager", "مدیر دپارتمان"), ("owner", "مدیر اصلی")]
-EVERY = "همهٔ دپارتمان‌ها"
+ALL, EVERY = "0", "همهٔ دپارتمان‌ها"
 PRIORITIES = [(EVERY_PRIORITY, "همهٔ اولویت‌ها"), *Priority.choices]
 
 
@@ -87,7 +87,7 @@ class PolicyForm(PanelForm):
 
     page_id = "policy"
 
-    department = forms.ChoiceField(label="دپارتمان", required=False, widget=LongSelect)
+    department = forms.ChoiceField(label="دپارتمان", widget=LongSelect)
     priority = forms.TypedChoiceField(label="اولویت", choices=PRIORITIES, coerce=int)
     first_yellow = LengthField(label="پاسخ نخست، زرد پس از")
     first_red = LengthField(label="پاسخ نخست، قرمز پس از")
@@ -98,7 +98,7 @@ class PolicyForm(PanelForm):
     def __init__(self, *args: Any, departments: Iterable[Department], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._departments = {str(row.pk): row for row in departments}
-        choices = [("", EVERY), *((key, row.name) for key, row in self._departments.items())]
+        choices = [(ALL, EVERY), *((key, row.name) for key, row in self._departments.items())]
         self.fields["department"].choices = choices  # type: ignore[attr-defined]
 
     @classmethod
@@ -110,7 +110,8 @@ class PolicyForm(PanelForm):
         names = ("first_yellow", "first_red", "next_yellow", "next_red", "resolve")
         lengths = {name: LengthField.shown(minutes) for name, minutes in zip(names, numbers, strict=True)}
         return cls(
-            departments=departments, initial={"department": department, "priority": priority, **lengths}
+            departments=departments,
+            initial={"department": department or ALL, "priority": priority, **lengths},
         )
 
     def clean_department(self) -> Department | None:
