@@ -31,7 +31,7 @@ from persian import jalali
 from tenants.models import StoredFile, Tenant
 from tenants.scope import all_tenants, tenant_scope
 from tickets import clock, queries
-from tickets.models import Event, Message, ReadMark, Ticket
+from tickets.models import Event, Message, ReadMark, Ticket, TicketStatus
 from tickets.services import turning
 from tickets.states import UNFINISHED, Category, Origin, Priority
 
@@ -285,3 +285,11 @@ def test_stories_are_the_same_each_time() -> None:
         ]
 
     assert told() == told()
+
+
+def test_the_owner_has_statuses_of_their_own_and_something_in_the_bin(demo: Tenant) -> None:
+    own = TicketStatus.objects.filter(is_default=False)
+    assert {status.name for status in own} >= {"منتظر تأمین‌کننده"} and all(status.tint for status in own)
+    assert Ticket.objects.filter(status__in=own).exists()
+    binned = Ticket.with_bin.filter(deleted_at__isnull=False)
+    assert binned.count() == 2 and all(one.deleted_by.is_owner and one.deleted_at <= NOW for one in binned)
