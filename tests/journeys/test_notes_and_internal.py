@@ -43,7 +43,11 @@ def _knows_nothing(person: Person, ticket: Ticket, words: list[str]) -> None:
     for path in [*pages, *(f"/portal/tickets/?q={word}" for word in words)]:
         person.go(path)
         # The search box repeats what was looked for.
-        told = re.sub(r"<input[^>]*>|«[^»]*»", "", person.page.content()) if "?q=" in path else person.page.content()
+        told = (
+            re.sub(r"<input[^>]*>|«[^»]*»", "", person.page.content())
+            if "?q=" in path
+            else person.page.content()
+        )
         assert not [word for word in words if word in told], path
 
 
