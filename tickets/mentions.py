@@ -1,9 +1,9 @@
-"""Who is called by name in a note: «@username» and «@name surname» (S12, B5). Pure: people in, places of text out."""
+"""Who is called in a note: «@username», «@name surname», «@group» (S12, B5). Pure: people in, places of text out."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,24 +20,39 @@ MOST_WORDS = 8
 
 @dataclass(frozen=True)
 class Mention:
-    """A call in a text, ``text[start:end]``, and whom it may mean: several when people share a name."""
+    """A call in a text, ``text[start:end]``, and what it may mean: several things when a name is shared."""
 
     start: int
     end: int
-    ids: frozenset[int]
+    meanings: tuple[frozenset[int], ...]
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether it may mean one or another."""
+        return len(self.meanings) > 1
+
+    @property
+    def ids(self) -> frozenset[int]:
+        """Everybody it may mean."""
+        return frozenset().union(*self.meanings)
 
 
 class Directory:
-    """People who can be called, by user name and by full name however it is joined or parted."""
+    """Who can be called: people by user name and by full name however it is joined or parted, groups by their name."""
 
-    def __init__(self, people: Iterable[Any]) -> None:
-        self._usernames: dict[str, frozenset[int]] = {}
-        self._names: dict[str, frozenset[int]] = {}
+    def __init__(self, people: Iterable[Any], groups: Mapping[str, Iterable[int]] | None = None) -> None:
+        self._usernames: dict[str, tuple[frozenset[int], ...]] = {}
+        self._names: dict[str, tuple[frozenset[int], ...]] = {}
         for person in people:
             if person.username:
-                self._usernames[person.username] = frozenset({person.pk})
-            if key := _key(person.name):
-                self._names[key] = self._names.get(key, frozenset()) | {person.pk}
+                self._usernames[person.username] = (frozenset({person.pk}),)
+            self._add(person.name, [person.pk])
+        for name, members in (groups or {}).items():
+            self._add(name, members)
+
+    def _add(self, name: str, ids: Iterable[int]) -> None:
+        if key := _key(name):
+            self._names[key] = (*self._names.get(key, ()), frozenset(ids))
 
     def find(self, text: str) -> list[Mention]:
         """Every call in the text, in order; what fits nobody is no call. The longest name that fits is meant."""
@@ -60,8 +75,8 @@ class Directory:
             return None
         # The full stop after it is the sentence's.
         name = written[0].rstrip("._-")
-        ids = self._usernames.get(name.lower())
-        return Mention(place - 1, place + len(name), ids) if ids else None
+        meant = self._usernames.get(name.lower())
+        return Mention(place - 1, place + len(name), meant) if meant else None
 
     def _name(self, text: str, place: int) -> Mention | None:
         best, key, at = None, "", place
@@ -70,8 +85,8 @@ class Directory:
             if word is None:
                 break
             key += _key(word[0])
-            if ids := self._names.get(key):
-                best = Mention(place - 1, word.end(), ids)
+            if meant := self._names.get(key):
+                best = Mention(place - 1, word.end(), meant)
             between = _BETWEEN.match(text, word.end())
             if between is None:
                 break

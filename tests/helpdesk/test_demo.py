@@ -31,7 +31,7 @@ from persian import jalali
 from tenants.models import StoredFile, Tenant
 from tenants.scope import all_tenants, tenant_scope
 from tickets import clock, queries
-from tickets.models import Event, Message, ReadMark, Ticket, TicketStatus
+from tickets.models import Event, Message, NoteReader, ReadMark, Ticket, TicketStatus, Watcher
 from tickets.services import turning
 from tickets.states import UNFINISHED, Category, Origin, Priority
 
@@ -72,6 +72,19 @@ def test_build_shows_every_category_and_colour(demo: Tenant) -> None:
     assert set(Event.objects.filter(kind="turned").values_list("reason", flat=True)) == {"yellow", "red"}
     assert not turning.sweep(NOW), "what has turned was announced when it did"
     assert Message.objects.filter(kind="note").exists()
+
+
+@pytest.mark.spec("S11", "S12", "S13", part=True)
+def test_build_shows_what_staff_say_among_themselves(demo: Tenant) -> None:
+    internal = list(Ticket.objects.filter(channel="internal"))
+    assert len(internal) == 4 and {ticket.from_department_id is None for ticket in internal} == {False}
+    assert {ticket.category for ticket in internal} >= {"new", "answered", "closed"}
+    assert [ticket for ticket in internal if ticket.linked_to_id] and not [
+        t for t in internal if t.customer_id
+    ]
+    assert Message.objects.filter(audience="named").exists()
+    assert {row.via for row in NoteReader.objects.all()} == {"added", "mention"}
+    assert Watcher.objects.filter(via="mention").exists()
 
 
 def test_build_tells_what_it_made(built: Built) -> None:

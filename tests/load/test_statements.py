@@ -92,7 +92,9 @@ def _talk(house: House, ticket: Ticket, count: int, *, customer: User) -> None:
                 held = [files.store(upload, tenant=house.tenant, actor=actor)]
             reply(ticket, actor=actor, body=f"پیام {number}", client_key=uuid.uuid4(), files=held)
             if number % 4 == 0:
-                note(ticket, actor=house.staff, body="میان خودمان", client_key=uuid.uuid4())
+                body = f"میان خودمان، @{house.colleague.name}"
+                named = {"audience": "named", "readers": [house.clerk]} if number % 8 else {}
+                note(ticket, actor=house.staff, body=body, client_key=uuid.uuid4(), **named)
                 set_priority(ticket, actor=house.staff, priority=2 + number // 4 % 2)
 
 

@@ -33,6 +33,9 @@ from tickets.states import Category
 RIVAL = "qanari7raqib"
 FELLOW = "qanari7hamsaye"
 NOTE = "qanari7yaddasht"
+# Of a note that the owner has written for the manager alone, and of a ticket of finance to sales.
+NAMED = "qanari7namdar"
+INTERNAL = "qanari7dakheli"
 STRANGER = "stranger"
 
 
@@ -71,6 +74,8 @@ class Scene:
     fellow: Things
     rival: Things
     note_file: StoredFile
+    named_file: StoredFile
+    internal: Ticket
     kept: dict[int, str] = field(default_factory=dict)
     _handlers: dict[bool, Any] = field(default_factory=dict)
 
@@ -110,7 +115,16 @@ def build() -> Scene:
     rival, _ = _things(world.rival, word=RIVAL)
     ours, note_file = _things(world.home, word="")
     fellow, _ = _things(world.home, word=FELLOW, fellow=True)
-    scene = Scene(world, ours=ours, fellow=fellow, rival=rival, note_file=note_file)
+    named_file, internal = _among_us(world.home, ours.ticket)
+    scene = Scene(
+        world,
+        ours=ours,
+        fellow=fellow,
+        rival=rival,
+        note_file=note_file,
+        named_file=named_file,
+        internal=internal,
+    )
     _open_sessions(scene)
     CaptchaStore.generate_key()
     return scene
@@ -221,6 +235,23 @@ def _things(house: House, *, word: str, fellow: bool = False) -> tuple[Things, S
             request=request,
         )
     return things, hidden
+
+
+def _among_us(house: House, ticket: Ticket) -> tuple[StoredFile, Ticket]:
+    """What not even all of our side may read: the named note's file, and the internal ticket."""
+    with tenant_scope(house.tenant):
+        held = _file(house, house.owner, f"{NAMED}.txt")
+        note = {"body": NAMED, "audience": "named", "readers": [house.manager], "files": [held]}
+        services.note(ticket, actor=house.owner, client_key=uuid.uuid4(), **note)
+        internal = services.open_internal(
+            actor=house.finance_manager,
+            department=house.orphan,
+            subject=INTERNAL,
+            body=INTERNAL,
+            client_key=uuid.uuid4(),
+            files=[_file(house, house.finance_manager, f"{INTERNAL}.txt")],
+        ).ticket
+    return held, internal
 
 
 def _section(company: Customer, word: str) -> Section:

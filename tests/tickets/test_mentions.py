@@ -13,8 +13,9 @@ PARISA = SimpleNamespace(pk=2, username=None, name="پریسا نوروزی‌ف
 ARASH = SimpleNamespace(pk=3, username="arash", name="آرش دهدشتی")
 NAMESAKE = SimpleNamespace(pk=4, username="dehdashti", name="آرش دهدشتي")
 NAMELESS = SimpleNamespace(pk=5, username=None, name="")
+FIRST_LINE = {"خط اول": [1, 3]}
 EVERYBODY = Directory(
-    [KIMIA, PARISA, ARASH, NAMESAKE, NAMELESS, SimpleNamespace(pk=6, username=None, name="آرش")]
+    [KIMIA, PARISA, ARASH, NAMESAKE, NAMELESS, SimpleNamespace(pk=6, username=None, name="آرش")], FIRST_LINE
 )
 
 
@@ -32,6 +33,7 @@ EVERYBODY = Directory(
         ("@آرش دهدشتی", [("@آرش دهدشتی", {3, 4})]),
         ("@آرش بیا", [("@آرش", {6})]),
         ("@arash و @dehdashti", [("@arash", {3}), ("@dehdashti", {4})]),
+        ("@خط_اول و @خط اول", [("@خط_اول", {1, 3}), ("@خط اول", {1, 3})]),
         # No call: mail addresses, two signs, half a name, another line, nobody.
         ("info@kimia.b نشانی است", []),
         ("@@kimia.b", []),
@@ -47,6 +49,11 @@ def test_a_call_is_found_where_a_person_would_read_it(text: str, found: list[tup
     seen = [(text[one.start : one.end], set(one.ids)) for one in EVERYBODY.find(text)]
     assert seen == found
     assert [text[start:end] for start, end in EVERYBODY.spans(text)] == [words for words, _ in found]
+
+
+def test_only_a_shared_name_may_mean_one_or_another() -> None:
+    shared = {one.is_shared: set(one.ids) for one in EVERYBODY.find("@آرش دهدشتی و @خط اول")}
+    assert shared == {True: {3, 4}, False: {1, 3}}
 
 
 @pytest.mark.parametrize("text", ["@" * 100_000, "@ا " * 33_000, "@ا_ا_ا_ا_ا_ا_ا_ا_ا" * 5_000])

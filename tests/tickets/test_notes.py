@@ -9,6 +9,7 @@ import pytest
 
 from accounts.models import User
 from departments.models import Seat
+from departments.services import groups
 from notifications.models import Bell, Delivery
 from tenants.scope import tenant_scope
 from tests.tickets.browsing import counted, desk, message, portal, text
@@ -100,6 +101,17 @@ def test_a_call_tells_shows_the_ticket_and_lets_read(house: House, ticket: Ticke
     assert not reads(house.colleague, called)
 
 
+@pytest.mark.spec("S19", part=True)
+def test_a_group_is_called_by_its_name(house: House, ticket: Ticket) -> None:
+    group = groups.create_group(actor=house.owner, name="خط اول")
+    for person in (house.colleague, house.clerk, house.staff):
+        groups.join(group, actor=house.owner, user=person)
+    User.objects.filter(pk=house.clerk.pk).update(is_active=False)
+    write(ticket, house.staff, f"@خط_اول {SECRET}")
+    assert [row.user for row in NoteReader.objects.all()] == [house.colleague]
+    assert len(bells(house.colleague)) == 1 and not bells(house.staff)
+
+
 def test_a_call_within_a_named_note_adds_its_reader(house: House, ticket: Ticket) -> None:
     written = write(ticket, house.staff, f"@{house.colleague.name} {SECRET}", audience="named")
     assert readers(house, written) == {"owner", "staff", "colleague"}
@@ -176,7 +188,7 @@ def test_oneself_customers_and_namesakes(house: House, ticket: Ticket) -> None:
         kind="ticket.mentioned"
     )  # fmt: skip
     User.objects.filter(pk=house.clerk.pk).update(name=house.colleague.name)
-    with pytest.raises(Invalid, match="بیش از یک همکار") as refused:
+    with pytest.raises(Invalid, match="بیش از یک همکار یا گروه") as refused:
         write(ticket, house.staff, f"@{house.colleague.name}")
     assert refused.value.field == "body"
 

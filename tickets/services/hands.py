@@ -240,8 +240,6 @@ def explain(
         note = write_message(
             ticket, actor=actor, kind=MessageKind.NOTE, body=body, client_key=client_key, files=(), at=at
         )
-        ticket.updated_at = at
-        ticket.save(update_fields=["updated_at"])
     if reader is not None:
         let_read([note.pk], reader)
     return note

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from accounts.roles import Role
+from departments.models import StaffGroupMember
 from web.errors import Invalid
 
 from .. import access, mentions
@@ -20,7 +21,7 @@ MOST = 30
 TOO_MANY = "در یک یادداشت می‌توان حداکثر ۳۰ همکار را نام برد. یادداشت را در چند بخش بنویسید."
 GONE = "یکی از کسانی که انتخاب کردید در دسترس نیست. انتخاب‌ها را ببینید و دوباره بفرستید."
 NOBODY = "کسانی را که این یادداشت را می‌خوانند انتخاب کنید."
-SHARED = "«{}» نام بیش از یک همکار است. با نام کاربری بنویسید تا معلوم شود کدام است."
+SHARED = "«{}» نام بیش از یک همکار یا گروه است. با نام کاربری بنویسید تا معلوم شود کدام است."
 BLIND = "{} این تیکت را نمی‌بیند و تیکت دست شما نیست که نشانش دهید. او را از فهرست بردارید."
 
 
@@ -100,16 +101,20 @@ def _named(actor: User, readers: Iterable[User]) -> list[User]:
 
 
 def _mentioned(actor: User, body: str) -> list[User]:
-    """The colleagues called in the text, in its order, without the writer."""
+    """The colleagues called in the text, by name or with their group, in its order and without the writer."""
     if "@" not in body:
         return []
-    people = {person.pk: person for person in _ours()}
+    people = {person.pk: person for person in _ours().order_by("sort_key", "pk")}
+    groups: dict[str, list[int]] = {}
+    for name, member in StaffGroupMember.objects.values_list("group__name", "user_id"):
+        groups.setdefault(name, []).append(member)
     ids: dict[int, None] = {}
-    for mention in mentions.Directory(people.values()).find(body):
-        if len(mention.ids) > 1:
+    for mention in mentions.Directory(people.values(), groups).find(body):
+        if mention.is_shared:
             raise Invalid(SHARED.format(body[mention.start + 1 : mention.end]), field="body")
-        ids |= dict.fromkeys(mention.ids)
-    return [people[pk] for pk in ids if pk != actor.pk]
+        # Of a group, those who are there.
+        ids |= dict.fromkeys(pk for pk in people if pk in mention.ids and pk != actor.pk)
+    return [people[pk] for pk in ids]
 
 
 def _ours() -> QuerySet[User]:
