@@ -30,7 +30,7 @@ from tickets import clock, services
 from tickets.models import Ticket, TicketStatus
 from tickets.states import UNFINISHED
 
-from . import content, contracts, pictures, rights
+from . import content, contracts, handovers, pictures, rights
 from .households import Household, furnish, switch_some_off, welcome
 from .people import ARVAND, DEMO, HOURS, LOGINS, OPERATOR_SEED, House, dice, mobile
 from .plan import DAYS, MANAGER, STAFF, Planner, Step, Story
@@ -111,6 +111,7 @@ def _build_house(house: House, built: Built, *, now: datetime, scale: float) -> 
             history = History(tenant, home, now=now)
             history.live(planner.stories(max(FEWEST, round(house.tickets * scale))))
             contracts.settle(home, today)
+            handovers.pass_on(home, now=now)
             rights.arrange(home)
             switch_some_off(home)
             _make_older(now)

@@ -27,7 +27,7 @@ from notifications.models import Bell, Delivery, DemoLetter
 from tenants.models import StoredFile, Tenant
 from tenants.scope import all_tenants, tenant_scope
 from tickets import clock, queries
-from tickets.models import Event, Message, ReadMark, Ticket
+from tickets.models import Event, Message, ReadMark, Ticket, Transfer, Watcher
 from tickets.states import UNFINISHED, Category, Origin, Priority
 
 pytestmark = [pytest.mark.sqlite, pytest.mark.slow]
@@ -65,6 +65,13 @@ def test_build_shows_every_category_and_colour(demo: Tenant) -> None:
     assert {ticket.origin for ticket in tickets} == set(Origin.values)
     assert Event.objects.filter(kind="reopened").exists()
     assert Message.objects.filter(kind="note").exists()
+
+
+def test_build_shows_requests_that_wait_and_one_refused(demo: Tenant) -> None:
+    states = set(Transfer.objects.values_list("state", flat=True))
+    assert states == {"pending", "rejected"}
+    assert Watcher.objects.exists()
+    assert not Transfer.objects.filter(created_at__gt=NOW).exists()
 
 
 def test_build_tells_what_it_made(built: Built) -> None:
