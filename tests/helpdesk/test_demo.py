@@ -31,7 +31,16 @@ from persian import jalali
 from tenants.models import StoredFile, Tenant
 from tenants.scope import all_tenants, tenant_scope
 from tickets import clock, queries
-from tickets.models import Event, Message, NoteReader, ReadMark, Ticket, TicketStatus, Watcher
+from tickets.models import (
+    Event,
+    Message,
+    NoteReader,
+    ReadMark,
+    Ticket,
+    TicketStatus,
+    Transfer,
+    Watcher,
+)
 from tickets.services import turning
 from tickets.states import UNFINISHED, Category, Origin, Priority
 
@@ -85,6 +94,13 @@ def test_build_shows_what_staff_say_among_themselves(demo: Tenant) -> None:
     assert Message.objects.filter(audience="named").exists()
     assert {row.via for row in NoteReader.objects.all()} == {"added", "mention"}
     assert Watcher.objects.filter(via="mention").exists()
+
+
+def test_build_shows_requests_that_wait_and_one_refused(demo: Tenant) -> None:
+    states = set(Transfer.objects.values_list("state", flat=True))
+    assert states == {"pending", "rejected"}
+    assert Watcher.objects.exists()
+    assert not Transfer.objects.filter(created_at__gt=NOW).exists()
 
 
 def test_build_tells_what_it_made(built: Built) -> None:

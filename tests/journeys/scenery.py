@@ -25,7 +25,19 @@ from tenants.services import files
 from tests.worlds import House, make_house, make_ticket, next_mobile
 from tickets.models import Message, Ticket, TicketStatus
 from tickets.queries import statuses_for
-from tickets.services import close, delete, note, open_internal, reply, set_status, statuses, take
+from tickets.services import (
+    close,
+    delete,
+    note,
+    open_internal,
+    reject,
+    reply,
+    request_transfer,
+    set_status,
+    statuses,
+    take,
+    watch,
+)
 
 LONG_NAME = "سیده فاطمه‌زهرا موسوی‌خراسانی‌نژاد طباطبایی"
 LONG_COMPANY = "شرکت تعاونی تولیدی و بازرگانی کاشی و سرامیک نقش‌جهان آریاگستر پارس (سهامی خاص)"
@@ -218,6 +230,9 @@ def _tickets(house: House) -> dict[str, Ticket]:
         "internal": _internal(house, long),
         "old": _old(house),
         "talk": _talk(house),
+        "asked": _asked(house),
+        "refused": _refused(house),
+        "incoming": _incoming(house),
     }
 
 
@@ -289,6 +304,32 @@ def _closed(house: House) -> Ticket:
 
 def _untaken(house: House) -> Ticket:
     return make_ticket(house, subject=SUBJECTS[2], priority=3)
+
+
+def _asked(house: House) -> Ticket:
+    """Another department is asked to take it over, for somebody there; two colleagues watch."""
+    ticket = make_ticket(house, subject=SUBJECTS[3], staff=house.staff)
+    for user in (house.clerk, house.colleague):
+        watch(ticket, actor=house.staff, user=user)
+    request_transfer(ticket, actor=house.staff, target=house.finance, person=house.finance_manager,
+                     explanation=BODY, client_key=uuid.uuid4())  # fmt: skip
+    return ticket.refresh()
+
+
+def _refused(house: House) -> Ticket:
+    ticket = make_ticket(house, subject=SUBJECTS[5], staff=house.staff)
+    row = request_transfer(ticket, actor=house.staff, target=house.finance, explanation="پرسشش مالی است.",
+                           client_key=uuid.uuid4())  # fmt: skip
+    reject(row, actor=house.finance_manager, reason="قرارداد را پشتیبانی بسته و تمدیدش هم با خودتان است.")
+    return ticket
+
+
+def _incoming(house: House) -> Ticket:
+    """Asked of support by the other department."""
+    ticket = make_ticket(house, subject=SUBJECTS[4], department=house.finance, staff=house.finance_manager)
+    request_transfer(ticket, actor=house.finance_manager, target=house.support,
+                     explanation="VPN با ما نیست؛ از شبکه بپرسید.", client_key=uuid.uuid4())  # fmt: skip
+    return ticket
 
 
 def _ours(house: House) -> Ticket:

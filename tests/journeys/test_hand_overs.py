@@ -71,7 +71,7 @@ def test_a_request_is_accepted_rejected_and_returned_by_time(browsers: Browsers,
     manager = browsers.person(house, str(house.finance_manager.mobile))
     manager.log_in_by_password(house.finance_manager)
     desk = manager.page
-    link = desk.get_by_role("navigation", name="ناوبری اصلی").get_by_role("link", name="درخواست‌های انتقال")
+    link = desk.get_by_role("navigation", name="ناوبری اصلی").get_by_role("link", name="انتقال‌ها")
     expect(link).to_contain_text("۳")
     press(link)
     row = desk.get_by_role("listitem").filter(has_text="صورت‌حساب مهر")

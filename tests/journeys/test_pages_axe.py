@@ -161,6 +161,18 @@ def _ask_delete(page: Page) -> None:
     page.get_by_role("link", name="حذف تیکت").click()
 
 
+def _dialog(name: str) -> Callable[[Page], None]:
+    """Open the dialog whose id begins so."""
+    return lambda page: page.evaluate(
+        "name => document.querySelector(`dialog[id^=${name}]`).showModal()", name
+    )
+
+
+def _check_two(page: Page) -> None:
+    for box in page.locator("tbody input[type=checkbox]").all()[:2]:
+        box.check()
+
+
 def _open_all(page: Page) -> None:
     """Whatever is folded away on a settings page."""
     page.evaluate("document.querySelectorAll('main details').forEach(one => one.open = true)")
@@ -255,6 +267,19 @@ SCENES = [
     Scene("ticket-untaken", "full.staff", "/desk/tickets/{untaken}/"),
     Scene("ticket-ours", "full.owner", "/desk/tickets/{ours}/?done=opened"),
     Scene("ticket-closed", "full.manager", "/desk/tickets/{closed}/"),
+    Scene("ticket-refer", "full.staff", "/desk/tickets/{long}/", _dialog("refer")),
+    Scene("ticket-transfer", "full.staff", "/desk/tickets/{long}/", _dialog("transfer")),
+    Scene("ticket-move", "full.owner", "/desk/tickets/{long}/", _dialog("move")),
+    Scene("ticket-asked", "full.staff", "/desk/tickets/{asked}/"),
+    Scene("ticket-asked-accept", "full.finance_manager", "/desk/tickets/{asked}/", _dialog("accept")),
+    Scene("ticket-refused", "full.staff", "/desk/tickets/{refused}/"),
+    Scene("transfers", "full.owner", "/desk/transfers/"),
+    Scene("transfers-reject", "full.manager", "/desk/transfers/", _dialog("reject")),
+    Scene("transfers-sent", "full.staff", "/desk/transfers/?view=sent"),
+    Scene("transfers-empty", "empty.manager", "/desk/transfers/"),
+    Scene("queue-chosen", "full.manager", "/desk/tickets/", _check_two),
+    Scene("assign-many", "full.owner", "/desk/tickets/assign/?number={untaken}&number={ours}"),
+    Scene("assign-many-refused", "full.owner", "/desk/tickets/assign/?number={untaken}&number={incoming}"),
     Scene("new-person", "full.staff", "/desk/tickets/new/"),
     Scene("new-person-found", "full.staff", "/desk/tickets/new/?q=موسوی"),
     Scene("new-person-nobody", "full.staff", "/desk/tickets/new/?q=zzz"),

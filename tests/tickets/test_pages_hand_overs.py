@@ -171,7 +171,7 @@ def test_the_destinations_manager_has_the_count_reads_and_answers(house, ticket)
     client = house.client(house.finance_manager)
     page = text(client.get(LIST))
     assert "پرسش مالی است." in page and ticket.subject in page
-    assert re.search(r'درخواست‌های انتقال <span class="count">۱</span>', page)
+    assert re.search(r'انتقال‌ها <span class="count">۱</span>', page)
     assert client.post(answer(row, "accept"), {"to": str(house.staff.public_id)}).status_code == 422
     refused = client.post(answer(row, "reject"), {"reason": " "})
     assert refused.status_code == 422 and f'id="reject-{row.pk}"' in text(refused)
