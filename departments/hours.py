@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from typing import Any
 
-from django.db.models import BooleanField, CharField, JSONField, Value
+from django.db.models import BooleanField, CharField, JSONField, QuerySet, Value
 
 from persian import jalali
 
@@ -90,6 +91,11 @@ class Hours:
 
 def read() -> Hours:
     """What the tenant in scope said; one statement."""
+    return of(parts())
+
+
+def parts() -> QuerySet:
+    """Weeks and days of the tenant in scope as rows of one shape, for ``of``."""
     none = Value([], output_field=JSONField())
     weeks = WorkingWeek.objects.order_by().values_list(
         "pk",
@@ -100,7 +106,12 @@ def read() -> Hours:
         "slots",
     )
     days = DayOff.objects.order_by().values_list("pk", "day", "kind", "name", "is_announced", none)
-    rows = list(weeks.union(days, all=True))
+    return weeks.union(days, all=True)
+
+
+def of(parts: Iterable[tuple[Any, ...]]) -> Hours:
+    """The hours that rows of ``parts`` come to."""
+    rows = list(parts)
     own = [OwnWeek(pk, day, week_of(slots)) for pk, day, kind, _, _, slots in rows if kind == _WEEK]
     said = [OwnDay(*row[:5]) for row in rows if row[2] != _WEEK]
     return Hours(

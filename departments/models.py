@@ -255,24 +255,14 @@ class SlaPolicy(TenantOwned):
         ]
 
 
-def yellow_hears() -> list[str]:
-    """Who hears of a ticket that turns yellow, until the tenant says otherwise."""
-    return ["holder"]
-
-
-def red_hears() -> list[str]:
-    """Who hears of a ticket that turns red, until the tenant says otherwise."""
-    return ["holder", "manager"]
-
-
 class ClockRules(TenantOwned):
     """What one tenant decided about its clock: at most one row, none means the defaults (H4).
 
     ``stamp``: when hours, holidays or policies last changed; the sweep reckons older tickets anew.
     """
 
-    tell_yellow = models.JSONField(default=yellow_hears)
-    tell_red = models.JSONField(default=red_hears)
+    tell_yellow = models.JSONField(default=list)
+    tell_red = models.JSONField(default=list)
     stamp = models.DateTimeField(default=timezone.now)
 
     class Meta(TenantOwned.Meta):

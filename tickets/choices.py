@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists
+from django.db.models import BigIntegerField, CharField, Exists, SmallIntegerField, Value
 
 from accounts.models import User
 from departments.models import Department, StaffGroup, Topic
@@ -14,6 +14,8 @@ from persian import sort_key
 
 from . import access
 from .queries import topic_and_inner, whole_number
+
+GROUPS = 50
 
 
 @dataclass(frozen=True)
@@ -23,17 +25,34 @@ class Choices:
     departments: list[Department]
     people: list[User]
     sources: list[Department]
+    groups: list[StaffGroup]
 
 
 def filter_choices(user: Any) -> Choices:
     """The owner's are all, others' those of their own desks; internal tickets may come from anywhere.
 
-    One statement: departments with their seats, those without any among them.
+    One statement: departments with their seats, those without any among them, and the named groups of staff (S19).
     """
-    rows = Department.objects.filter(is_active=True).order_by("position", "pk")
-    seats = list(
-        rows.values_list("pk", "name", "seats__user_id", "seats__user__name", "seats__user__sort_key")
+    desks = Department.objects.filter(is_active=True).order_by()
+    groups = StaffGroup.objects.order_by()
+    word, number = Value("", output_field=CharField()), Value(None, output_field=BigIntegerField())
+    rows = desks.values_list(
+        Value("desk"),
+        "position",
+        "pk",
+        "name",
+        "seats__user_id",
+        "seats__user__name",
+        "seats__user__sort_key",
+    ).union(
+        groups.values_list(
+            Value("group"), Value(0, output_field=SmallIntegerField()), "pk", "name", number, word, word
+        ),
+        all=True,
     )
+    found = sorted(rows, key=lambda row: row[1:3])
+    seats = [row[2:] for row in found if row[0] == "desk"]
+    named = [StaffGroup(pk=row[2], name=row[3]) for row in found if row[0] == "group"]
     every = {pk: Department(pk=pk, name=name) for pk, name, *_ in seats}
     own = set(every) if user.is_owner else {pk for pk, _name, person, *_ in seats if person == user.pk}
     people: dict[int, User] = {}
@@ -44,6 +63,7 @@ def filter_choices(user: Any) -> Choices:
         [department for pk, department in every.items() if pk in own],
         sorted(people.values(), key=lambda one: (one.sort_key, one.pk)),
         list(every.values()),
+        sorted(named, key=lambda group: sort_key(group.name))[:GROUPS],
     )
 
 
@@ -72,11 +92,6 @@ def in_tree_order(topics: Iterable[Topic]) -> list[Topic]:
         )
 
     return sorted(topics, key=place)
-
-
-def staff_groups() -> list[StaffGroup]:
-    """The named groups of staff a list may be narrowed to (S19)."""
-    return sorted(StaffGroup.objects.order_by("pk")[:50], key=lambda group: sort_key(group.name))
 
 
 def names_of(user: Any, *, topic: str = "", customer: str = "") -> dict[str, dict[str, str]]:

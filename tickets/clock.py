@@ -57,7 +57,7 @@ class Rules:
 
     def __init__(self) -> None:
         self._calendar: WorkingCalendar | None = None
-        self._limits: dict[tuple[int, int], sla.Limits] = {}
+        self._policies: sla.Policies | None = None
 
     @property
     def calendar(self) -> WorkingCalendar:
@@ -67,10 +67,10 @@ class Rules:
 
     def limits_of(self, ticket: Ticket) -> sla.Limits:
         """The limits of a ticket's department and priority."""
-        key = (ticket.department_id, ticket.priority)
-        if key not in self._limits:
-            self._limits[key] = sla.limits_for(*key)
-        return self._limits[key]
+        if self._policies is None:
+            rules = sla.rules()  # hours and limits in one statement
+            self._calendar, self._policies = rules.calendar, rules.policies
+        return self._policies.limits_for(ticket.department_id, ticket.priority)
 
 
 def start(ticket: Ticket, at: datetime) -> None:

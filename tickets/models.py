@@ -336,7 +336,7 @@ class Watcher(TenantOwned):
 
 
 class Transfer(TenantOwned):
-    """A request to take a ticket over to another department (H13, S10): for ``person``, if named, explained by a note."""
+    """A request to take a ticket over to another department (H13): for ``person``, if named, explained by ``note``."""
 
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="transfers", db_index=False)
     source = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="+", db_index=False)

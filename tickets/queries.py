@@ -9,6 +9,7 @@ from typing import Any
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts import meter
@@ -119,7 +120,8 @@ def queue(user: Any) -> QuerySet[Ticket]:
         access.tickets_seen_by(user)
         .select_related("status", "department", "from_department", "requester", "customer", "assignee")
         .defer("customer__notes", "requester__password", "assignee__password")
-        .annotate(read_at=Subquery(read))
+        # Whoever opened a ticket had read it then.
+        .annotate(read_at=Coalesce(Subquery(read), Case(When(opened_by=user, then="created_at"))))
     )
 
 

@@ -1,4 +1,3 @@
-import departments.models
 import django.db.models.deletion
 import django.utils.timezone
 from django.conf import settings
@@ -18,8 +17,8 @@ class Migration(migrations.Migration):
             name='ClockRules',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('tell_yellow', models.JSONField(default=departments.models.yellow_hears)),
-                ('tell_red', models.JSONField(default=departments.models.red_hears)),
+                ('tell_yellow', models.JSONField(default=list)),
+                ('tell_red', models.JSONField(default=list)),
                 ('stamp', models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={

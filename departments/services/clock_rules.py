@@ -12,6 +12,7 @@ from persian.jalali import to_gregorian
 from tenants.services import audit
 from web.errors import Invalid
 
+from .. import sla
 from ..models import ClockRules
 from .rights import require_owner
 
@@ -25,7 +26,7 @@ def locked(actor: User | None) -> ClockRules:
     rows = ClockRules.objects.select_for_update(of=("self",), no_key=True)
     found = rows.first()
     if found is None:
-        ClockRules.objects.bulk_create([ClockRules()], ignore_conflicts=True)
+        ClockRules.objects.bulk_create([sla.usual_rules()], ignore_conflicts=True)
         found = rows.get()
     return found
 

@@ -226,7 +226,7 @@ def test_the_undo_of_another_day_is_refused(house: House, workday: date) -> None
 @pytest.mark.spec("H4", part=True)
 def test_the_closest_policy_holds(house: House) -> None:
     default = sla.DEFAULT_LIMITS
-    assert sla.limits_for(house.support.pk, 3) == default[3]
+    assert sla.rules().policies.limits_for(house.support.pk, 3) == default[3]
 
     def put(department, priority: int, first_red: int) -> SlaPolicy:
         return policies.set_policy(
@@ -234,25 +234,27 @@ def test_the_closest_policy_holds(house: House) -> None:
         )
 
     put(None, 0, 100)
-    assert [sla.limits_for(house.support.pk, one).first[1] for one in default] == [100] * 4
+    assert [sla.rules().policies.limits_for(house.support.pk, one).first[1] for one in default] == [100] * 4
     put(None, 4, 90)
     put(house.support, 0, 80)
     nearest = put(house.support, 4, 70)
     reds = [
-        sla.limits_for(desk.pk, one).first[1] for desk in (house.support, house.finance) for one in (2, 4)
+        sla.rules().policies.limits_for(desk.pk, one).first[1]
+        for desk in (house.support, house.finance)
+        for one in (2, 4)
     ]
     assert reds == [80, 70, 100, 90]
     every = sla.rules()
     assert [every.policies.limits_for(house.support.pk, one).first[1] for one in (2, 4)] == [80, 70]
     assert every.stamp == sla.stamp()
     policies.drop_policy(nearest.pk, actor=house.owner)
-    assert sla.limits_for(house.support.pk, 4).first[1] == 80
+    assert sla.rules().policies.limits_for(house.support.pk, 4).first[1] == 80
     with pytest.raises(NotFound):
         policies.drop_policy(nearest.pk, actor=house.owner)
     changed = policies.set_policy(
         actor=house.owner, department=None, priority=0, **{**HALF, "first_red": 100}, resolve=600
     )
-    assert sla.limits_for(house.finance.pk, 1) == sla.Limits((15, 100), (60, 120), 600)
+    assert sla.rules().policies.limits_for(house.finance.pk, 1) == sla.Limits((15, 100), (60, 120), 600)
     assert SlaPolicy.objects.filter(department=None, priority=0).get() == changed
     assert AuditEntry.objects.filter(verb="sla.set").latest("pk").after == {"resolve": 600}
 
@@ -325,7 +327,7 @@ def test_a_rivals_rules_are_not_ours(monkeypatch) -> None:
         with pytest.raises(NotFound):
             policies.set_policy(actor=owner, department=world.rival.support, priority=0, **HALF)
         assert hours.read() == hours.Hours() and sla.stamp() is None
-        assert sla.limits_for(world.home.support.pk, 2) == sla.DEFAULT_LIMITS[2]
+        assert sla.rules().policies.limits_for(world.home.support.pk, 2) == sla.DEFAULT_LIMITS[2]
 
 
 def test_rules_are_read_in_few_statements_however_many(house: House) -> None:
@@ -334,7 +336,7 @@ def test_rules_are_read_in_few_statements_however_many(house: House) -> None:
         services.set_week(actor=house.owner, valid_from=SATURDAY + number * DAY, slots=WEEK)
     for read, budget in (
         (sla.working_calendar, 1),
-        (lambda: sla.limits_for(house.support.pk, 2), 1),
+        (lambda: sla.rules().policies.limits_for(house.support.pk, 2), 1),
         (sla.stamp, 1),
         (lambda: sla.hears("red"), 1),
         (sla.rules, 3),

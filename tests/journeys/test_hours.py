@@ -59,7 +59,7 @@ def test_owner_sets_the_clock_and_closes_tomorrow_with_one_click(browsers: Brows
     expect(page.get_by_role("table", name="مهلت خاص دپارتمان‌ها")).to_contain_text("قرمز ۱ ساعت و ۲۰ دقیقه")
     expect(page.get_by_text("اگر تیکتی همین حالا برسد").first).to_be_visible()
     with tenant_scope(house.tenant):
-        assert sla.limits_for(house.support.pk, 4).first == (20, 80)
+        assert sla.rules().policies.limits_for(house.support.pk, 4).first == (20, 80)
         before = sla.stamp()
 
     # A customer opens a ticket from the phone and waits.

@@ -237,7 +237,7 @@ def test_limits_are_written_shown_with_their_moments_and_taken_away(house, owner
     assert owner.post(SLA, sent).status_code == 302
     with tenant_scope(house.tenant):
         policy = SlaPolicy.objects.get()
-        assert sla.limits_for(house.support.pk, 4) == sla.Limits((90, 180), (120, 240), 1200)
+        assert sla.rules().policies.limits_for(house.support.pk, 4) == sla.Limits((90, 180), (120, 240), 1200)
     page = text(owner.get(SLA))
     assert "زرد ۱ ساعت و ۳۰ دقیقه" in page and "قرمز ۳ ساعت" in page and "۲۰ ساعت" in page
     asked = owner.get(f"{SLA}?department={house.support.pk}&priority=4")

@@ -127,7 +127,7 @@ def _options(user: Any, department: str) -> dict[str, list[tuple[str, str]]]:
         "department": [(str(one.pk), one.name) for one in offered.departments],
         "topic": [(str(one.pk), one.path) for one in choices.topics_among(chosen)],
         "assignee": [(str(one.pk), one.display_name) for one in offered.people],
-        "group": [(str(one.pk), one.name) for one in choices.staff_groups()],
+        "group": [(str(one.pk), one.name) for one in offered.groups],
         "category": [(str(key), str(word)) for key, word in Category.choices],
         "priority": [(str(key), str(word)) for key, word in Priority.choices],
         "colour": list(COLOURS),
