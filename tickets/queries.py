@@ -9,7 +9,8 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Case, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, When
+from django.db.models import Case, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts import meter
@@ -109,7 +110,8 @@ def queue(user: Any) -> QuerySet[Ticket]:
         access.tickets_seen_by(user)
         .select_related("status", "department", "requester", "customer", "assignee")
         .defer("customer__notes", "requester__password", "assignee__password")
-        .annotate(read_at=Subquery(read))
+        # Who opened a ticket has read what they wrote: no mark is written for that.
+        .annotate(read_at=Coalesce(Subquery(read), Case(When(opened_by=user, then=F("created_at")))))
     )
 
 

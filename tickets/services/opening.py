@@ -22,7 +22,7 @@ from tenants.scope import current_tenant_id
 from web.errors import Conflict, Invalid, NotAllowed
 
 from .. import clock, codes
-from ..models import Event, Message, ReadMark, Ticket, TicketStatus
+from ..models import Event, Message, Ticket, TicketStatus
 from ..routing import Route, route
 from ..states import Category, Channel, EventKind, MessageKind, Origin, Priority
 from . import telling
@@ -131,7 +131,7 @@ def _fill(
     files: Iterable[StoredFile],
     wants_sms: bool,
 ) -> Opened:
-    """What comes with a new ticket: first message, events, read mark, letters."""
+    """What comes with a new ticket: first message, events, letters. Who opened it has read it (queries.queue)."""
     message = write_message(
         ticket,
         actor=actor,
@@ -158,7 +158,6 @@ def _fill(
             ),
         ]
     )
-    ReadMark.objects.create(ticket=ticket, user=actor, read_at=at)
     told = list(way.told)
     if way.assignee is not None:
         told.append(way.assignee)
