@@ -116,6 +116,7 @@ def test_a_week_that_opens_only_on_days_that_are_holidays_is_never_due(
     closed = {FIRST + timedelta(days=7 * week) for week in range(LONGEST_CLOSURE)}
     calendar = WorkingCalendar(week=((Slot(0, 1),), *((),) * 6), holidays=closed)
     monkeypatch.setattr(sla, "working_calendar", lambda: calendar)
+    monkeypatch.setattr(sla, "limits_for", lambda department, priority: Limits((1, 2), (1, 2)))
     ticket = Ticket(priority=2)
     clock.start(ticket, MIDNIGHT)
     assert ticket.red_at == FAR and clock.colour(ticket, MIDNIGHT + timedelta(days=900)) == "green"
