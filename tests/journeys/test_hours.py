@@ -56,9 +56,7 @@ def test_owner_sets_the_clock_and_closes_tomorrow_with_one_click(browsers: Brows
         form.get_by_label(f"{field} پس از، ساعت").fill(length)
         form.get_by_label(f"{field} پس از، دقیقه").fill("۲۰")
     press(form.get_by_role("button", name="ذخیرهٔ مهلت"))
-    expect(page.get_by_role("table", name="مهلت خاص دپارتمان‌ها")).to_contain_text(
-        "قرمز ۱ ساعت و ۲۰ دقیقه"
-    )
+    expect(page.get_by_role("table", name="مهلت خاص دپارتمان‌ها")).to_contain_text("قرمز ۱ ساعت و ۲۰ دقیقه")
     expect(page.get_by_text("اگر تیکتی همین حالا برسد").first).to_be_visible()
     with tenant_scope(house.tenant):
         assert sla.limits_for(house.support.pk, 4).first == (20, 80)
