@@ -35,7 +35,10 @@ def slow_minutes(start: datetime, end: datetime, calendar: WorkingCalendar) -> i
     while start < end:
         local = start.astimezone(calendar.zone)
         minute = local.hour * 60 + local.minute
-        slots = calendar.week[weekday(local.date())] if local.date() not in calendar.holidays else ()
+        week = calendar.week
+        for first, later in calendar.later:
+            week = later if first <= local.date() else week
+        slots = week[weekday(local.date())] if local.date() not in calendar.holidays else ()
         count += any(opens <= minute < closes for opens, closes in slots)
         start += MINUTE
     return count
@@ -55,7 +58,11 @@ def slots(draw: st.DrawFn) -> tuple[Slot, ...]:
 def calendars(draw: st.DrawFn) -> WorkingCalendar:
     week = draw(st.lists(slots(), min_size=7, max_size=7).filter(any))
     days = draw(st.sets(st.integers(0, 8).map(lambda n: BASE.date() + timedelta(days=n)), max_size=4))
-    return WorkingCalendar(week=week, holidays=days)
+    # Another week may begin on a day or two of these.
+    begins = sorted(draw(st.sets(st.integers(-2, 8), max_size=2)))
+    weeks = [draw(st.lists(slots(), min_size=7, max_size=7).filter(any)) for _ in begins]
+    later = [(BASE.date() + timedelta(days=n), one) for n, one in zip(begins, weeks, strict=True)]
+    return WorkingCalendar(week=week, holidays=days, later=later)
 
 
 @given(start=moments, end=moments, calendar=calendars())
