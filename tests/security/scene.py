@@ -211,6 +211,7 @@ def _things(house: House, *, word: str, fellow: bool = False) -> tuple[Things, S
             client_key=uuid.uuid4(),
         )
         services.watch(asked, actor=staff, user=house.clerk)
+        services.watch(ticket, actor=staff, user=house.finance_manager if fellow else house.manager)
         topic = house.topic if not fellow else Topic.objects.create(department=house.finance, name="مالی")
         section = house.section if not fellow else _section(house.other_company, word)
         member = User.objects.filter(section=section, level=Level.SECTION_MEMBER).first() or _member(

@@ -160,6 +160,12 @@ def _second(things: Things) -> User:
     return things.house.colleague if mine else things.house.finance_manager
 
 
+def _watcher(things: Things) -> User:
+    """Who watches the ticket, and sees it all the same."""
+    mine = things.department.pk == things.house.support.pk
+    return things.house.manager if mine else things.house.finance_manager
+
+
 def _refer(things: Things) -> list[Fields]:
     fields = {"to": str(_second(things).public_id), "explanation": "کار اوست.", "stay": "on"}
     return [{"client_key": key(), **fields}]
@@ -949,7 +955,7 @@ TABLE: tuple[Row, ...] = (
         "unwatch",
         _ticket,
         roles=HOLDERS,
-        forms=lambda t: [{"user": str(t.person.public_id)}],
+        forms=lambda t: [{"user": str(_watcher(t).public_id)}],
         poster="staff",
     ),
     Row(

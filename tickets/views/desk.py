@@ -129,6 +129,8 @@ def _send(ticket: Ticket, form: ReplyForm, files: Sequence[StoredFile], user: An
     message = services.reply(ticket, actor=user, files=files, status=status, **form.message())
     if then == "close":
         fresh = access.fetch(user, ticket.number)
+        if fresh.category == Category.CLOSED:  # the same form, sent twice
+            return message, "replied-closed"
         if "close" in access.allowed(user, fresh):
             try:
                 services.close(fresh, actor=user, seen=form.cleaned_data["last"])
