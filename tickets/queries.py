@@ -31,11 +31,17 @@ PAGE = 25
 INTERNAL_SHOWN = 20
 COLLEAGUES = 200  # offered by name for a note; others are called by «@»
 
+
 # Lists ----------------------------------------------------------------------------------------------------------
+def _owed(user: Any) -> Q:
+    """An answer is owed by our side, and not to this very person, who asked a colleague (S11)."""
+    return Q(category__in=OURS) & ~Q(channel=Channel.INTERNAL, requester=user)
+
+
 VIEWS: dict[str, tuple[str, Callable[[Any, datetime], Q]]] = {
     "open": ("تیکت‌های باز", lambda user, now: Q(category__in=UNFINISHED)),
-    "unanswered": ("بی‌پاسخ‌ها", lambda user, now: Q(category__in=OURS)),
-    "overdue": ("دیرشده‌ها", lambda user, now: Q(category__in=OURS, red_at__lte=now)),
+    "unanswered": ("بی‌پاسخ‌ها", lambda user, now: _owed(user)),
+    "overdue": ("دیرشده‌ها", lambda user, now: _owed(user) & Q(red_at__lte=now)),
     "mine": ("واگذارشده به من", lambda user, now: Q(category__in=UNFINISHED, assignee=user)),
     "unassigned": ("واگذارنشده‌ها", lambda user, now: Q(category__in=UNFINISHED, assignee=None)),
     "answered_today": ("پاسخ امروز", lambda user, now: Q(answered_at__gte=start_of_day(now))),

@@ -359,6 +359,15 @@ def test_lists_tell_the_channel_and_where_it_came_from_and_narrow_by_both(house:
     assert "channel=internal" in board["channel-internal"][1]
 
 
+def test_what_one_waits_for_oneself_is_not_ones_own_to_answer(house: House) -> None:
+    ticket = ask(house).ticket
+    for person, owes in ((house.staff, 0), (house.finance_manager, 1), (house.owner, 1)):
+        counts = queries.counts(User.objects.get(pk=person.pk))
+        assert (int(counts["unanswered"]), int(counts["open"])) == (owes, 1), ticket
+    make_ticket(house, staff=house.staff)
+    assert int(queries.counts(house.staff)["unanswered"]) == 1
+
+
 def test_a_list_and_a_page_cost_the_same_with_one_and_with_many(house: House) -> None:
     theirs = make_ticket(house, staff=house.staff)
     client = house.client(house.staff)
