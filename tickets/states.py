@@ -108,8 +108,3 @@ MOVES: dict[str, frozenset[str]] = {
     Category.ANSWERED: frozenset({Category.OPEN, Category.WAITING, Category.ANSWERED}),
     Category.CLOSED: frozenset(),
 }
-
-
-def may_move(current: str, target: str) -> bool:
-    """Whether staff may set a status of category ``target`` on a ticket of category ``current``."""
-    return target in MOVES[current]

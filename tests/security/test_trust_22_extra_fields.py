@@ -50,6 +50,7 @@ IDLE = {
     ("manage_departments", "order"),
     ("manage_department_customers", "drop"),
     ("manage_customer_contract", "withdraw"),
+    ("manage_status", "back"),
     ("personnel_on", ""),
 }
 

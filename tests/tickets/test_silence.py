@@ -100,6 +100,12 @@ def test_off_is_off_and_no_warning_is_no_warning(house: House) -> None:
     assert ticket.refresh().category == Category.CLOSED and letters("ticket.closing_soon") == 0
 
 
+def test_an_internal_ticket_has_no_customer_to_be_silent(house: House) -> None:
+    ticket = waiting(house)
+    Ticket.objects.filter(pk=ticket.pk).update(channel="internal")
+    assert silence.sweep_everywhere(days(50)) == 0
+
+
 def test_the_bin_is_left_alone_and_what_comes_back_has_its_days_again(house: House) -> None:
     ticket = waiting(house)
     silence.sweep_everywhere(days(8))

@@ -21,7 +21,7 @@ from tenants.scope import all_tenants, current_tenant_id, tenant_scope
 
 from .. import rules as reading
 from ..models import Event, Ticket, TicketRules
-from ..states import THEIRS, Category, EventKind
+from ..states import THEIRS, Category, Channel, EventKind
 from . import statuses, telling
 from .common import default_status
 
@@ -105,8 +105,8 @@ def close_silent(now: datetime) -> int:
 
 
 def _theirs() -> QuerySet[Ticket]:
-    """Whose turn is the customer's. The answer clock of such a ticket stands already."""
-    return Ticket.objects.filter(category__in=THEIRS)
+    """Whose turn is the customer's; an internal ticket has none. The answer clock of such a ticket stands already."""
+    return Ticket.objects.filter(category__in=THEIRS).exclude(channel=Channel.INTERNAL)
 
 
 def _claim(rows: QuerySet[Ticket]) -> list[int]:

@@ -51,7 +51,7 @@ class NewStatusForm(StatusForm):
     category = forms.ChoiceField(
         label="دسته",
         choices=[("", "دسته را انتخاب کنید"), *Category.choices],
-        help_text="قاعده‌ها فقط دسته را می‌شناسند و دسته پس از ساختن عوض نمی‌شود.",
+        help_text="دسته پس از ساختن عوض نمی‌شود. تیکت تازه و تیکت بسته همیشه وضعیت پیش‌فرض دستهٔ خود را می‌گیرند.",
     )
 
 
