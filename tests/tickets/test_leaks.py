@@ -1,0 +1,474 @@
+"""Random histories of tickets: nobody finds what access denies them, and whoever is told of a ticket can see it.
+
+A state machine has everybody do everything to tickets (VERBS) and moves the world under them (WORLD: seats, sharing,
+days away). After each step some people look for what they may not see: lists, search, ticket pages, short addresses,
+files, counts, letters, the bell. A new verb needs a row in VERBS, and a new page that shows tickets one in ``_pages``.
+
+``LEAK_EXAMPLES=200 LEAK_STEPS=40`` is the long form.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.test import Client
+from hypothesis import HealthCheck, Phase, note, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+
+from accounts.models import User, Vacation
+from accounts.roles import Level
+from departments import services as desks
+from departments.absence import today
+from departments.models import Department, Seat, Topic
+from departments.services import vacations
+from notifications.models import Bell, Delivery
+from tenants.models import StoredFile
+from tenants.scope import tenant_scope
+from tenants.services import files
+from tests.worlds import House, World, make_world
+from tickets import access, queries, services
+from tickets.models import Attachment, Message, Ticket, TicketStatus
+from tickets.services.people import leave_seat
+from tickets.states import OURS, UNFINISHED, Channel, MessageKind
+from web.errors import DomainError
+
+pytestmark = pytest.mark.slow
+EXAMPLES = int(os.environ.get("LEAK_EXAMPLES", "3"))
+STEPS = int(os.environ.get("LEAK_STEPS", "12"))
+COUNTED = 3  # people whose counts are reckoned again after a step; one more walks through the pages
+OPENED_FIRST = 3
+# Letters that tell somebody a ticket is no longer theirs to see.
+FAREWELLS: frozenset[str] = frozenset()
+NO_VERBS = {"Opened"}
+
+
+@dataclass(frozen=True)
+class Hand:
+    """What hypothesis drew for one step; each verb takes of it what it needs."""
+
+    actor: User
+    person: User  # somebody else: a colleague to assign to, to refer to, to mention
+    department: Department
+    number: int
+    flag: bool
+
+
+Do = Callable[["Leaks", Ticket, Hand], Any]
+
+
+def _say(machine: Leaks, hand: Hand) -> dict[str, Any]:
+    """A text nobody else has written, by the form it comes with, and now and then a file."""
+    held = [machine.paper(hand.actor)] if hand.number % 3 == 0 else []
+    return {"actor": hand.actor, "body": machine.canary(), "client_key": uuid.uuid4(), "files": held}
+
+
+def _status(machine: Leaks, ticket: Ticket, hand: Hand) -> Any:
+    rows = list(TicketStatus.objects.order_by("pk"))
+    return services.set_status(ticket, actor=hand.actor, status=rows[hand.number % len(rows)])
+
+
+def _open(machine: Leaks, ticket: Ticket, hand: Hand) -> Any:
+    """By a customer for themself, by our side for one; with a topic, a person, or neither."""
+    topics = [None, *Topic.objects.filter(department=hand.department).select_related("parent").order_by("pk")]
+    customers = [person for person in machine.home.everyone().values() if person.is_customer]
+    return services.open_ticket(
+        actor=hand.actor,
+        requester=customers[hand.number % len(customers)],
+        subject=machine.canary(),
+        body=machine.canary(),
+        client_key=uuid.uuid4(),
+        department=hand.department,
+        topic=topics[hand.number % len(topics)],
+        staff=hand.person if hand.flag else None,
+        wants_sms=hand.flag,
+    )
+
+
+VERBS: dict[str, Do] = {
+    "open_ticket": _open,
+    "reply": lambda machine, ticket, hand: services.reply(ticket, **_say(machine, hand)),
+    "note": lambda machine, ticket, hand: services.note(ticket, **_say(machine, hand)),
+    "take": lambda machine, ticket, hand: services.take(ticket, actor=hand.actor),
+    "assign": lambda machine, ticket, hand: services.assign(ticket, actor=hand.actor, to=hand.person),
+    "set_status": _status,
+    "set_priority": lambda machine, ticket, hand: services.set_priority(
+        ticket, actor=hand.actor, priority=1 + hand.number % 4
+    ),
+    "close": lambda machine, ticket, hand: services.close(ticket, actor=hand.actor),
+    "reopen": lambda machine, ticket, hand: services.reopen(ticket, actor=hand.actor),
+    "mark_read": lambda machine, ticket, hand: services.mark_read(ticket, actor=hand.actor),
+}
+
+
+# What moves under the tickets -----------------------------------------------------------------------------------
+def _share(machine: Leaks, hand: Hand) -> None:
+    row = hand.department
+    words = {"name": row.name, "description": row.description, "is_hidden": row.is_hidden}
+    rules = ("queue", "rotation", "least")
+    desks.change_department(
+        row,
+        actor=machine.home.owner,
+        **words,
+        shares_unassigned=hand.flag,
+        rule=rules[hand.number % len(rules)],
+    )
+
+
+def _seat(machine: Leaks, hand: Hand) -> None:
+    desks.seat(actor=machine.home.owner, user=hand.person, department=hand.department)
+
+
+def _unseat(machine: Leaks, hand: Hand) -> None:
+    place = Seat.objects.filter(user=hand.person, department=hand.department).select_related("user").first()
+    if place is not None:
+        leave_seat(place, actor=machine.home.owner)
+
+
+def _away(machine: Leaks, hand: Hand) -> None:
+    if hand.flag and (planned := Vacation.objects.filter(user=hand.actor).first()):
+        vacations.cancel(planned, actor=machine.home.owner)
+        return
+    days = {"starts_on": today(), "ends_on": today() + timedelta(days=1)}
+    vacations.plan(hand.actor, actor=machine.home.owner, substitute=hand.person, **days)
+
+
+def _link(machine: Leaks, hand: Hand) -> None:
+    desks.link_customer(
+        actor=machine.home.owner,
+        customer=machine.home.other_company,
+        department=hand.department,
+        staff=hand.person if hand.flag else None,
+    )
+
+
+WORLD: dict[str, Callable[[Leaks, Hand], None]] = {
+    "share": _share,
+    "seat": _seat,
+    "unseat": _unseat,
+    "away": _away,
+    "link": _link,
+}
+
+
+@dataclass(frozen=True)
+class Watched:
+    """What a person may find just now and what not: of our tickets and messages, by the words only they hold."""
+
+    person: User | None
+    rows: dict[int, Ticket]
+    messages: dict[int, Message]
+    seen: set[int]
+    read: set[int]
+
+    @property
+    def denied(self) -> list[Ticket]:
+        return [row for pk, row in self.rows.items() if pk not in self.seen]
+
+    @property
+    def subjects(self) -> set[str]:
+        """Of tickets they do not see."""
+        return {row.subject for row in self.denied}
+
+    @property
+    def bodies(self) -> set[str]:
+        """Of messages they may not read."""
+        return {row.body for pk, row in self.messages.items() if pk not in self.read}
+
+
+class Leaks(RuleBasedStateMachine):
+    """One history; everything it writes is undone when it ends."""
+
+    def __init__(self, world: World, browsers: dict[str, Client]) -> None:
+        super().__init__()
+        self.home, self.rival, self.browsers = world.home, world.rival, browsers
+        self.people: dict[str, User] = world.home.everyone()
+        self.staff = [name for name, person in self.people.items() if person.is_staff_member]
+        self.spoken = self.steps = 0
+        self.letters = self.bells = 0
+        self.kept: dict[int, Watched] = {}
+        self.rows: dict[int, Ticket] = {}
+        self.messages: dict[int, Message] = {}
+        self.undo = transaction.atomic()
+        self.undo.__enter__()
+
+    def teardown(self) -> None:
+        transaction.set_rollback(True)
+        self.undo.__exit__(None, None, None)
+
+    # What the verbs use ---------------------------------------------------------------------------------------------
+    def canary(self) -> str:
+        """A word that stands nowhere else."""
+        self.spoken += 1
+        letters = "".join("bcdfghjkmn"[int(digit)] for digit in f"{self.spoken:04d}")
+        return f"canary{letters}yranac"
+
+    def paper(self, actor: User) -> StoredFile:
+        """A stored file, not bound yet."""
+        upload = SimpleUploadedFile("paper.txt", self.canary().encode())
+        return files.store(upload, tenant=self.home.tenant, actor=actor)
+
+    def fresh(self, name: str) -> User:
+        """A person as a request reads them, with nothing remembered of their seats."""
+        return User.objects.select_related("customer", "section").get(pk=self.people[name].pk)
+
+    def watch(self, pk: int | None) -> Watched:
+        """What a person of ours (by id) may find after this step; None is somebody of the rival's. In the scope."""
+        if not self.kept:
+            self.rows = {row.pk: row for row in Ticket.with_bin.all()}
+            self.messages = {row.pk: row for row in Message.objects.all()}
+        if (pk or 0) not in self.kept:
+            person = User.objects.select_related("customer", "section").get(pk=pk) if pk else None
+            seen = set(access.tickets_seen_by(person).values_list("pk", flat=True)) if person else set()
+            read = set(access.messages_seen_by(person).values_list("pk", flat=True)) if person else set()
+            self.kept[pk or 0] = Watched(person, self.rows, self.messages, seen, read)
+        return self.kept[pk or 0]
+
+    def next(self, names: list[str], count: int) -> list[str]:
+        """Some people, others after each step."""
+        return [names[(self.steps * count + turn) % len(names)] for turn in range(count)]
+
+    def hand(self, who: str, other: str, department: str, number: int, flag: bool) -> Hand:
+        desk = Department.objects.get(pk=getattr(self.home, department).pk)
+        return Hand(self.fresh(who), self.fresh(other), desk, number, flag)
+
+    @contextmanager
+    def step(self, words: str) -> Iterator[None]:
+        """One step in the tenant's scope; a refusal is as good as a success."""
+        note(words)
+        self.steps += 1
+        self.kept.clear()
+        with tenant_scope(self.home.tenant):
+            self.letters = Delivery.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+            self.bells = Bell.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+            try:
+                with transaction.atomic():
+                    yield
+            except DomainError as refused:
+                note(f"  refused: {type(refused).__name__} {refused.message}")
+
+    # Rules ----------------------------------------------------------------------------------------------------------
+    who = st.sampled_from(
+        "owner manager staff colleague finance_manager clerk customer_main section_manager section_member"
+        " other_section_member other_customer".split()
+    )
+    colleague = st.sampled_from("manager staff colleague finance_manager clerk".split())
+    desk = st.sampled_from("support finance orphan".split())
+    some = st.integers(0, 11)
+
+    @initialize(who=st.lists(who, min_size=OPENED_FIRST, max_size=OPENED_FIRST), desk=desk)
+    def begin(self, who: list[str], desk: str) -> None:
+        """A few tickets of several people: whoever is drawn of our side opens them for a customer."""
+        for number, name in enumerate(who):
+            with self.step(f"begin: {name} opens in {desk}"):
+                hand = self.hand(name, "staff", ("support", desk)[number % 2], number, False)
+                _open(self, Ticket(), hand)
+
+    @rule(
+        verb=st.sampled_from(sorted(VERBS)),
+        who=who,
+        other=colleague,
+        desk=desk,
+        some=some,
+        flag=st.booleans(),
+    )
+    def act(self, verb: str, who: str, other: str, desk: str, some: int, flag: bool) -> None:
+        """Somebody does something to one of the tickets, allowed or not."""
+        with self.step(f"{who}: {verb} ({other}, {desk}, {some}, {flag})"):
+            rows = list(Ticket.with_bin.order_by("pk"))
+            hand = self.hand(who, other, desk, some, flag)
+            if rows or verb == "open_ticket":
+                VERBS[verb](self, rows[some % len(rows)] if rows else Ticket(), hand)
+
+    @rule(
+        what=st.sampled_from(sorted(WORLD)),
+        who=colleague,
+        other=colleague,
+        desk=desk,
+        some=some,
+        flag=st.booleans(),
+    )
+    def turn(self, what: str, who: str, other: str, desk: str, some: int, flag: bool) -> None:
+        """Seats, sharing, links and days away change under the tickets."""
+        with self.step(f"world: {what} ({who}, {other}, {desk}, {some}, {flag})"):
+            WORLD[what](self, self.hand(who, other, desk, some, flag))
+
+    # Looking --------------------------------------------------------------------------------------------------------
+    @invariant()
+    def who_is_told_can_see(self) -> None:
+        """Letters and bell lines of this step are about tickets their reader sees now, and quote nothing hidden."""
+        if not self.steps:
+            return
+        with tenant_scope(self.home.tenant):
+            rows = list(Delivery.objects.filter(pk__gt=self.letters, recipient__isnull=False))
+            told = [(one.recipient_id, one.kind, one.about, json.dumps(one.data)) for one in rows]
+            lines = Bell.objects.filter(pk__gt=self.bells)
+            told += [(one.user_id, one.kind, one.about, one.text) for one in lines]
+            for reader, kind, about, words in told:
+                watched = self.watch(reader)
+                if about.startswith("ticket:") and kind not in FAREWELLS:
+                    number = int(about.removeprefix("ticket:"))
+                    assert number in watched.seen, f"{kind} told person {reader} of a ticket they cannot see"
+                hidden = [word for word in watched.bodies if word in words]
+                assert not hidden, f"{kind} quotes to person {reader} what they may not read"
+
+    @invariant()
+    def counts_are_of_what_is_seen(self) -> None:
+        """The numbers beside the views, reckoned again from the visible tickets alone."""
+        if not self.steps:
+            return
+        with tenant_scope(self.home.tenant):
+            for name in self.next([*self.people], COUNTED):
+                watched = self.watch(self.people[name].pk)
+                person = self.fresh(name)
+                self._as_spec_says(name, person, watched)
+                rows = [watched.rows[pk] for pk in watched.seen]
+                left = [row for row in rows if row.category in UNFINISHED]
+                wanted = {
+                    "open": len(left),
+                    "unanswered": sum(row.category in OURS for row in rows),
+                    "mine": sum(row.assignee_id == person.pk for row in left),
+                    "unassigned": sum(row.assignee_id is None for row in left),
+                }
+                counts = queries.counts(person, names=wanted)
+                assert {key: int(value) for key, value in counts.items()} == wanted, name
+
+    def _as_spec_says(self, name: str, person: User, watched: Watched) -> None:
+        """What must hold whatever access thinks: said here a second time, in the words of SPEC's table of people."""
+        if not person.is_customer:
+            return
+        assert all(watched.messages[pk].kind == MessageKind.REPLY for pk in watched.read), (
+            f"{name} reads a note"
+        )
+        for row in (watched.rows[pk] for pk in watched.seen):
+            assert row.channel != Channel.INTERNAL and row.deleted_at is None, name
+            assert row.customer_id == person.customer_id, f"{name} sees another company's ticket"
+            assert person.level != Level.SECTION_MEMBER or row.requester_id == person.pk, name
+
+    @invariant()
+    def nobody_finds_what_is_denied(self) -> None:
+        """Somebody else each time looks everywhere a ticket may show."""
+        if not self.steps:
+            return
+        (name,) = self.next([*self.people, "rival_owner", "rival_customer"], 1)
+        pk = self.people[name].pk if name in self.people else None
+        with tenant_scope(self.home.tenant):
+            watched = self.watch(pk)
+            paper = Attachment.objects.select_related("file").order_by("pk").last()
+            heard = set(Bell.objects.filter(user=pk).values_list("about", flat=True)) if pk else set()
+        self._walk(name, watched, heard)
+        self._knock(name, watched, paper)
+
+    def _walk(self, name: str, watched: Watched, heard: set[str]) -> None:
+        """Pages that list or show: no subject, text or address of what is denied."""
+        browser, desk = self.browsers[name], self._at_desk(name)
+        for path in self._pages(desk, watched):
+            response = browser.get(path)
+            assert response.status_code == 200, (name, path)
+            page = _without_echo(response.content.decode(), path)
+            hidden = {word for word in watched.bodies if word in page}
+            # What somebody was rightly told of stays in their bell.
+            told = (
+                {row.subject for row in watched.denied if f"ticket:{row.pk}" in heard}
+                if path == "/bell/"
+                else set()
+            )
+            hidden |= {word for word in watched.subjects - told if word in page}
+            assert not hidden, (name, path, hidden)
+            ways = [row.number for row in watched.denied if f"/tickets/{row.number}/" in page]
+            assert not ways, (name, path, ways)
+
+    def _pages(self, desk: bool, watched: Watched) -> list[str]:
+        lists = ["/desk/", "/desk/tickets/?view=all"] if desk else ["/portal/", "/portal/tickets/"]
+        searched = "/desk/tickets/?view=all&q=" if desk else "/portal/tickets/?q="
+        denied = sorted((watched.subjects, watched.bodies)[self.steps % 2])[-1:]
+        seen = sorted(watched.rows[pk].number for pk in watched.seen)[-1:]
+        side = "desk" if desk else "portal"
+        return [
+            *lists,
+            "/bell/",
+            *(searched + word for word in denied),
+            *(f"/{side}/tickets/{number}/" for number in seen),
+        ]
+
+    def _knock(self, name: str, watched: Watched, paper: Attachment | None) -> None:
+        """Addresses of what is denied: they are not there. A file opens for whoever reads its message, alone."""
+        browser, side = self.browsers[name], "desk" if self._at_desk(name) else "portal"
+        for row in watched.denied[-1:]:
+            for path in (f"/{side}/tickets/{row.number}/", f"/t/{row.tracking_code}/"):
+                # A rival's number may be one of their own.
+                if name in self.people or path.startswith("/t/"):
+                    assert browser.get(path).status_code == 404, (name, path)
+        if paper is not None:
+            wanted = 200 if paper.message_id in watched.read else 404
+            response = browser.get(f"/files/{paper.file.public_id}/")
+            assert response.status_code == wanted, (name, "file", paper.message_id)
+            response.close()
+
+    def _at_desk(self, name: str) -> bool:
+        return name in self.staff or name == "rival_owner"
+
+
+def _without_echo(page: str, path: str) -> str:
+    """The page without the search word it was asked for, where it repeats it: in its box, its links and its chip."""
+    word = path.partition("&q=")[2] or path.partition("?q=")[2]
+    return re.sub(rf'(value="|[?&;]q=|«|<b class="clip">){word}', "", page) if word else page
+
+
+def _browsers(world: World) -> dict[str, Client]:
+    """Everybody's browser, once for all histories."""
+    home, rival = world.home, world.rival
+    browsers = {name: home.client(person) for name, person in home.everyone().items()}
+    strangers: dict[str, tuple[House, User]] = {
+        "rival_owner": (rival, rival.owner),
+        "rival_customer": (rival, rival.customer_main),
+    }
+    return browsers | {name: house.client(person) for name, (house, person) in strangers.items()}
+
+
+def test_every_verb_of_a_ticket_has_its_row() -> None:
+    assert set(services.__all__) - NO_VERBS == set(VERBS)
+
+
+@pytest.mark.spec("H10", "S12", part=True)
+@pytest.mark.timeout(0 if "LEAK_EXAMPLES" in os.environ else 300)
+def test_no_history_leaks(db: None) -> None:
+    world = make_world()
+    browsers = _browsers(world)
+    with tenant_scope(world.home.tenant):
+        for rule_, parent in (("rotation", None), ("least", None)):
+            desks.create_topic(
+                actor=world.home.owner,
+                department=world.home.support,
+                name=f"گروه {rule_}",
+                rule=rule_,
+                parent=parent,
+            )
+    run_state_machine_as_test(
+        lambda: Leaks(world, browsers),
+        settings=settings(
+            max_examples=EXAMPLES,
+            stateful_step_count=STEPS,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            # Making a found history shorter takes minutes: the long form's work.
+            phases=[Phase.generate, *([Phase.shrink] if "LEAK_EXAMPLES" in os.environ else [])],
+        ),
+    )
