@@ -225,9 +225,9 @@ def test_the_clock_has_rules_of_its_own_and_colours_stay(demo: Tenant) -> None:
     assert len(said.weeks) == 2 and len(said.days) == SlaPolicy.objects.count() == 1
     closed = next(iter(said.days.values()))
     assert closed.is_announced and closed.day > jalali.local_day(NOW)
-    calendar = said.calendar
+    calendar, policies = said.calendar, sla.rules().policies
     for ticket in Ticket.objects.filter(waiting_since__isnull=False):
-        limits = sla.limits_for(ticket.department_id, ticket.priority)
+        limits = policies.limits_for(ticket.department_id, ticket.priority)
         if ticket.red_at <= NOW:
             assert add_working(ticket.waiting_since, limits.later[1], calendar) == ticket.red_at
 

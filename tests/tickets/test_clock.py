@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from departments import sla
 from departments.calendar import DAY, DEFAULT, NeverOpens, Slot, WorkingCalendar, add_working
 from departments.sla import Limits
 from persian.digits import to_latin
 from persian.jalali import TEHRAN, to_gregorian
 from tenants.scope import tenant_scope
+from tests.tickets.clocks import rule
 from tests.worlds import House, make_house, make_ticket
 from tickets import clock
 from tickets.models import FAR, Ticket
@@ -90,8 +90,7 @@ def berlin(month: int, day: int, hour: int, minute: int = 0) -> datetime:
 def test_due_instants_are_exact_to_the_minute(
     since: datetime, minutes: int, calendar: WorkingCalendar, due: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sla, "working_calendar", lambda: calendar)
-    monkeypatch.setattr(sla, "limits_for", lambda department, priority: Limits((0, minutes), (0, minutes)))
+    rule(monkeypatch, Limits((0, minutes), (0, minutes)), calendar=calendar)
     ticket = Ticket()
     clock.start(ticket, since)
     assert ticket.red_at == due
@@ -106,7 +105,7 @@ def test_due_instants_are_exact_to_the_minute(
 def test_first_and_later_answers_have_limits_of_their_own_and_closing_is_counted_on_our_side(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sla, "limits_for", lambda department, priority: Limits((10, 20), (30, 40), 120))
+    rule(monkeypatch, Limits((10, 20), (30, 40), 120))
     nine = tehran(1405, 7, 14, 9, 0)
 
     def at(minutes: int) -> datetime:
@@ -145,7 +144,7 @@ def test_first_and_later_answers_have_limits_of_their_own_and_closing_is_counted
 def test_every_verb_saves_every_column_of_the_clock(
     house: House, verb: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sla, "limits_for", lambda department, priority: Limits((10, 20), (30, 40), 120))
+    rule(monkeypatch, Limits((10, 20), (30, 40), 120))
     ticket = make_ticket(house, staff=house.staff)
     odd = datetime(2001, 1, 1, tzinfo=UTC)
     Ticket.objects.filter(pk=ticket.pk).update(
@@ -177,7 +176,7 @@ def test_a_calendar_without_any_hours_says_so_and_hangs_nowhere(
         def __contains__(self, day: object) -> bool:
             return True
 
-    monkeypatch.setattr(sla, "working_calendar", lambda: replace(DEFAULT, holidays=Shut()))
+    rule(monkeypatch, calendar=replace(DEFAULT, holidays=Shut()))
     ticket = make_ticket(house, staff=house.staff)
     assert (ticket.refresh().yellow_at, ticket.red_at, ticket.colour_turns_at) == (FAR, FAR, FAR)
     page = house.client(house.staff).get(f"/desk/tickets/{ticket.number}/").content.decode()

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from departments import sla
 from departments.calendar import DAY, LONGEST_CLOSURE, Slot, WorkingCalendar, working_minutes
 from departments.sla import Limits
 from persian.jalali import weekday
+from tests.tickets.clocks import Ruled, rule
 from tickets import clock
 from tickets.models import FAR, Ticket
 
@@ -83,7 +83,7 @@ def test_yellow_and_red_fall_where_counting_minutes_puts_them(
     walked = opened(calendar)
     limits = Limits((yellow, yellow + more), (yellow + 1, yellow + more + 1), yellow + 2 * more)
     rules = clock.Rules()
-    rules._calendar, rules._limits = calendar, {(1, 2): limits}
+    rules._calendar, rules._policies = calendar, Ruled(limits)
     ticket = Ticket(department_id=1, priority=2, waiting_since=MIDNIGHT + timedelta(minutes=start))
     ticket.first_answered_at = MIDNIGHT if later else None
     clock.set_limits(ticket, ticket.waiting_since, rules=rules)
@@ -115,8 +115,7 @@ def test_a_week_that_opens_only_on_days_that_are_holidays_is_never_due(
 ) -> None:
     closed = {FIRST + timedelta(days=7 * week) for week in range(LONGEST_CLOSURE)}
     calendar = WorkingCalendar(week=((Slot(0, 1),), *((),) * 6), holidays=closed)
-    monkeypatch.setattr(sla, "working_calendar", lambda: calendar)
-    monkeypatch.setattr(sla, "limits_for", lambda department, priority: Limits((1, 2), (1, 2)))
+    rule(monkeypatch, Limits((1, 2), (1, 2)), calendar=calendar)
     ticket = Ticket(priority=2)
     clock.start(ticket, MIDNIGHT)
     assert ticket.red_at == FAR and clock.colour(ticket, MIDNIGHT + timedelta(days=900)) == "green"

@@ -248,8 +248,8 @@ def test_a_contract_costs_the_pages_one_statement_each(house):
         ticket = make_ticket(house)
     sign(house)
     for who, address, most in (
-        ("owner", desk(ticket), 15),
-        ("manager", desk(ticket), 15),
+        ("owner", desk(ticket), 18),
+        ("manager", desk(ticket), 18),
         ("owner", "/desk/tickets/", 12),
         ("customer_main", "/portal/", 12),
     ):

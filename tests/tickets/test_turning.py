@@ -18,6 +18,7 @@ from departments.models import ClockRules
 from departments.sla import Limits
 from notifications.models import Bell, Delivery
 from tenants.scope import tenant_scope
+from tests.tickets.clocks import rule
 from tests.worlds import House, make_house, make_ticket
 from tickets import clock, queries, tasks
 from tickets.models import FAR, Event, Ticket
@@ -180,7 +181,7 @@ def test_a_change_of_rules_is_pulled_in_by_the_next_sweep(
 ) -> None:
     ticket = make_ticket(house, staff=house.staff, at=NOW)
     before = ticket.refresh().red_at
-    monkeypatch.setattr(sla, "limits_for", lambda department, priority: Limits((10, 20), (10, 20), 90))
+    rule(monkeypatch, Limits((10, 20), (10, 20), 90))
     assert turning.sweep(NOW + timedelta(minutes=15)) == 0, "nothing is stamped, nothing is looked at"
     ClockRules.objects.create(stamp=timezone.now())
     assert turning.sweep(NOW + timedelta(minutes=15)) == 1
@@ -203,10 +204,10 @@ def test_a_policy_changed_while_the_sweep_runs_is_the_next_ones(
         ClockRules.objects.filter(pk=rules.pk).update(stamp=timezone.now())
         return Limits((100, 200), (100, 200))
 
-    monkeypatch.setattr(sla, "limits_for", changing)
+    rule(monkeypatch, changing)
     turning.reckon(NOW)
     assert ticket.refresh().reckoned_at < sla.stamp(), "still older: it will be reckoned once more"
-    monkeypatch.setattr(sla, "limits_for", lambda department, priority: Limits((10, 20), (10, 20)))
+    rule(monkeypatch, Limits((10, 20), (10, 20)))
     turning.sweep(NOW)
     assert ticket.refresh().red_at == NOW + timedelta(minutes=20)
 
@@ -225,7 +226,7 @@ def test_a_milder_rule_makes_it_green_again_and_its_second_turn_tells_nobody(
     ticket = make_ticket(house, staff=house.staff, at=NOW)
     turning.sweep(ticket.refresh().red_at)
     assert len(bells(house.staff)) == 1
-    monkeypatch.setattr(sla, "limits_for", lambda department, priority: Limits((5000, 6000), (5000, 6000)))
+    rule(monkeypatch, Limits((5000, 6000), (5000, 6000)))
     ClockRules.objects.create(stamp=timezone.now())
     assert turning.sweep(NOW + timedelta(days=2)) == 0 and ticket.refresh().colour == "green"
     assert turning.sweep(ticket.red_at) == 1
