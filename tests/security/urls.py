@@ -211,6 +211,7 @@ def _departments(things: Things) -> list[Fields]:
             "description": "دوره‌ها",
             "visibility": "hidden",
             "shares_unassigned": "",
+            "rule": "least",
         },
         {"act": "move", "department": str(things.department.pk), "to": "down"},
         {"act": "order", "order": str(things.department.pk)},
