@@ -46,9 +46,9 @@ from tenants.scope import tenant_scope
 from tenants.services import files
 from tests.worlds import House, World, make_world
 from tickets import access, queries, services
-from tickets.models import Attachment, Message, Ticket, TicketStatus
+from tickets.models import Attachment, Message, Ticket, TicketStatus, Transfer
 from tickets.services.people import leave_seat
-from tickets.states import OURS, UNFINISHED, Channel, MessageKind
+from tickets.states import OURS, UNFINISHED, Audience, Channel, MessageKind
 from web.errors import DomainError
 
 pytestmark = pytest.mark.slow
@@ -107,10 +107,83 @@ def _open(machine: Leaks, ticket: Ticket, hand: Hand) -> Any:
     )
 
 
+def _note(machine: Leaks, ticket: Ticket, hand: Hand) -> Any:
+    """For those with the right, for somebody named, or with a call in it."""
+    words = _say(machine, hand)
+    if hand.number % 3 == 1:
+        words |= {"audience": Audience.NAMED, "readers": [hand.person]}
+    if hand.number % 4 == 1:
+        words["body"] += f" @{hand.person.name}"
+    return services.note(ticket, **words)
+
+
+def _internal(machine: Leaks, ticket: Ticket, hand: Hand) -> Any:
+    return services.open_internal(
+        actor=hand.actor,
+        department=hand.department,
+        subject=machine.canary(),
+        body=machine.canary(),
+        client_key=uuid.uuid4(),
+        about=ticket if ticket.pk and hand.flag else None,
+    )
+
+
+def _explained(machine: Leaks, hand: Hand) -> dict[str, Any]:
+    """The words that go with a hand-over, by the form they come with."""
+    return {"actor": hand.actor, "explanation": machine.canary(), "client_key": uuid.uuid4()}
+
+
+def _ask(machine: Leaks, ticket: Ticket, hand: Hand) -> Any:
+    person = hand.person if hand.number % 3 == 0 else None
+    return services.request_transfer(
+        ticket, target=hand.department, person=person, **_explained(machine, hand)
+    )
+
+
+def _answer(verb: Callable[..., Any], **more: Callable[[Hand], Any]) -> Do:
+    """Something done to the last request about a ticket, over or not."""
+
+    def do(machine: Leaks, ticket: Ticket, hand: Hand) -> Any:
+        last = Transfer.objects.select_related("ticket").order_by("-pk").first()
+        if last is not None:
+            return verb(last, actor=hand.actor, **{name: pick(hand) for name, pick in more.items()})
+        return None
+
+    return do
+
+
+def _refer(machine: Leaks, ticket: Ticket, hand: Hand) -> Any:
+    return services.refer(ticket, to=hand.person, **_explained(machine, hand))
+
+
+def _move(machine: Leaks, ticket: Ticket, hand: Hand) -> Any:
+    to = hand.person if hand.flag else None
+    return services.move(ticket, target=hand.department, to=to, **_explained(machine, hand))
+
+
+def _assign_many(machine: Leaks, ticket: Ticket, hand: Hand) -> Any:
+    rows = access.tickets_seen_by(hand.actor).filter(department=hand.department).order_by("pk")
+    numbers = [ticket.number, *rows.values_list("number", flat=True)[:3]]
+    return services.assign_many(numbers, actor=hand.actor, to=hand.person, note=machine.canary())
+
+
 VERBS: dict[str, Do] = {
     "open_ticket": _open,
     "reply": lambda machine, ticket, hand: services.reply(ticket, **_say(machine, hand)),
-    "note": lambda machine, ticket, hand: services.note(ticket, **_say(machine, hand)),
+    "note": _note,
+    "open_internal": _internal,
+    "request_transfer": _ask,
+    "accept": _answer(services.accept, to=lambda hand: hand.person if hand.flag else None),
+    "reject": _answer(services.reject, reason=lambda hand: "نه، نزد شما بماند"),
+    "withdraw": _answer(services.withdraw),
+    "refer": _refer,
+    "move": _move,
+    "assign_many": _assign_many,
+    "watch": lambda machine, ticket, hand: services.watch(ticket, actor=hand.actor, user=hand.person),
+    "unwatch": lambda machine, ticket, hand: services.unwatch(ticket, actor=hand.actor, user=hand.person),
+    "delete": lambda machine, ticket, hand: services.delete(ticket, actor=hand.actor),
+    "restore": lambda machine, ticket, hand: services.restore(ticket, actor=hand.actor),
+    "purge": lambda machine, ticket, hand: services.purge(ticket, actor=hand.actor),
     "take": lambda machine, ticket, hand: services.take(ticket, actor=hand.actor),
     "assign": lambda machine, ticket, hand: services.assign(ticket, actor=hand.actor, to=hand.person),
     "set_status": _status,
@@ -326,6 +399,9 @@ class Leaks(RuleBasedStateMachine):
                 if about.startswith("ticket:") and kind not in FAREWELLS:
                     number = int(about.removeprefix("ticket:"))
                     assert number in watched.seen, f"{kind} told person {reader} of a ticket they cannot see"
+                if kind == "transfer.requested":
+                    asked = Transfer.objects.get(pk=int(about.removeprefix("transfer:"))).ticket_id
+                    assert asked in watched.seen, f"person {reader} is asked for a ticket they cannot see"
                 hidden = [word for word in watched.bodies if word in words]
                 assert not hidden, f"{kind} quotes to person {reader} what they may not read"
 
@@ -343,7 +419,12 @@ class Leaks(RuleBasedStateMachine):
                 left = [row for row in rows if row.category in UNFINISHED]
                 wanted = {
                     "open": len(left),
-                    "unanswered": sum(row.category in OURS for row in rows),
+                    "unanswered": sum(
+                        # Whoever asked among ourselves does not owe the answer.
+                        row.category in OURS
+                        and (row.channel, row.requester_id) != (Channel.INTERNAL, person.pk)
+                        for row in rows
+                    ),
                     "mine": sum(row.assignee_id == person.pk for row in left),
                     "unassigned": sum(row.assignee_id is None for row in left),
                 }
@@ -396,7 +477,11 @@ class Leaks(RuleBasedStateMachine):
             assert not ways, (name, path, ways)
 
     def _pages(self, desk: bool, watched: Watched) -> list[str]:
-        lists = ["/desk/", "/desk/tickets/?view=all"] if desk else ["/portal/", "/portal/tickets/"]
+        lists = (
+            ["/desk/", "/desk/tickets/?view=all", "/desk/transfers/"]
+            if desk
+            else ["/portal/", "/portal/tickets/"]
+        )
         searched = "/desk/tickets/?view=all&q=" if desk else "/portal/tickets/?q="
         denied = sorted((watched.subjects, watched.bodies)[self.steps % 2])[-1:]
         seen = sorted(watched.rows[pk].number for pk in watched.seen)[-1:]
