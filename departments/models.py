@@ -16,7 +16,7 @@ class Sharing(models.TextChoices):
     QUEUE = "queue", "در صف بماند تا کسی بردارد"
     PERSON = "person", "به مسئول گروه موضوعی برسد"
     ROTATION = "rotation", "به نوبت میان کارشناسان حاضر"
-    LEAST = "least", "به کم‌کارترین کارشناس حاضر"
+    LEAST = "least", "به کارشناس حاضری که تیکت کمتری دارد"
 
 
 class Department(TenantOwned):

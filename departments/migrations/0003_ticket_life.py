@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='department',
             name='rule',
-            field=models.CharField(choices=[('queue', 'در صف بماند تا کسی بردارد'), ('person', 'به مسئول گروه موضوعی برسد'), ('rotation', 'به نوبت میان کارشناسان حاضر'), ('least', 'به کم\u200cکارترین کارشناس حاضر')], default='queue', max_length=10, verbose_name='تقسیم تیکت\u200cهای تازه'),
+            field=models.CharField(choices=[('queue', 'در صف بماند تا کسی بردارد'), ('person', 'به مسئول گروه موضوعی برسد'), ('rotation', 'به نوبت میان کارشناسان حاضر'), ('least', 'به کارشناس حاضری که تیکت کمتری دارد')], default='queue', max_length=10, verbose_name='تقسیم تیکت\u200cهای تازه'),
         ),
         migrations.AddField(
             model_name='department',
@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='topic',
             name='rule',
-            field=models.CharField(blank=True, choices=[('queue', 'در صف بماند تا کسی بردارد'), ('person', 'به مسئول گروه موضوعی برسد'), ('rotation', 'به نوبت میان کارشناسان حاضر'), ('least', 'به کم\u200cکارترین کارشناس حاضر')], max_length=10, verbose_name='تقسیم تیکت\u200cهای تازه'),
+            field=models.CharField(blank=True, choices=[('queue', 'در صف بماند تا کسی بردارد'), ('person', 'به مسئول گروه موضوعی برسد'), ('rotation', 'به نوبت میان کارشناسان حاضر'), ('least', 'به کارشناس حاضری که تیکت کمتری دارد')], max_length=10, verbose_name='تقسیم تیکت\u200cهای تازه'),
         ),
         migrations.AddField(
             model_name='topic',

@@ -12,10 +12,10 @@ from notifications.models import Bell, Delivery
 from tenants.scope import tenant_scope
 from tests.worlds import House, make_house, make_ticket
 from tickets import queries
-from tickets.models import Event, Ticket
-from tickets.services import reply, restore, ruling, set_status, silence
+from tickets.models import Custody, Event, Ticket, Transfer
+from tickets.services import reply, request_transfer, restore, ruling, set_status, silence
 from tickets.services.bin import delete
-from tickets.states import Category, EventKind
+from tickets.states import Category, EventKind, TransferState
 
 from .test_statuses import USUAL, usual
 
@@ -69,6 +69,23 @@ def test_silence_is_warned_of_once_and_then_closes_once(house: House) -> None:
     assert any("به مشتری خبر داده شد" in text for text in ours)
     assert any("پاسخی از شما نرسید" in text for text in theirs)
     assert not any("خبر داده شد" in text or "وضعیت" in text for text in theirs)
+
+
+def test_what_silence_closes_is_kept_by_nobody_and_asked_of_nobody(house: House) -> None:
+    ticket = waiting(house)
+    request_transfer(
+        ticket,
+        actor=house.staff,
+        target=house.finance,
+        explanation="با شماست",
+        client_key=uuid.uuid4(),
+        at=NOW,
+    )
+    silence.sweep_everywhere(days(8))
+    assert silence.sweep_everywhere(days(10)) == 1
+    assert Transfer.objects.get().state == TransferState.WITHDRAWN
+    spans = list(Custody.objects.filter(ticket=ticket).order_by("began_at"))
+    assert spans[-1].ended_at == days(10) and not spans[-1].is_ours
 
 
 def test_a_word_of_the_customers_keeps_it_open_and_one_of_ours_begins_anew(house: House) -> None:

@@ -20,9 +20,9 @@ from tenants.models import Tenant
 from tenants.scope import all_tenants, current_tenant_id, tenant_scope
 
 from .. import rules as reading
-from ..models import Event, Ticket, TicketRules
-from ..states import THEIRS, Category, Channel, EventKind
-from . import statuses, telling
+from ..models import Event, Ticket, TicketRules, Transfer
+from ..states import THEIRS, Category, Channel, EventKind, TransferState
+from . import custody, requests, statuses, telling
 from .common import default_status
 
 BATCH = 200
@@ -89,14 +89,22 @@ def close_silent(now: datetime) -> int:
         # Whoever was silent before there was a rule is warned first, and has the same days to answer.
         due = due.filter(warned_at__lte=now - timedelta(days=rule.warning_days))
     ids = _claim(due)
-    _theirs().filter(pk__in=ids).update(
-        status=default_status(Category.CLOSED),
-        category=Category.CLOSED,
-        closed_at=now,
-        updated_at=now,
-        silent_since=None,
-        warned_at=None,
+    requests.end(
+        Transfer.objects.filter(ticket__in=ids),
+        actor=None,
+        state=TransferState.WITHDRAWN,
+        reason="closed",
+        at=now,
     )
+    with custody.keeping(ids, at=now):
+        _theirs().filter(pk__in=ids).update(
+            status=default_status(Category.CLOSED),
+            category=Category.CLOSED,
+            closed_at=now,
+            updated_at=now,
+            silent_since=None,
+            warned_at=None,
+        )
     marks = _record(ids, kind=EventKind.CLOSED, reason="silence", created_at=now)
     with together():
         for ticket in _told(ids):
