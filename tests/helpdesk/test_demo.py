@@ -19,7 +19,7 @@ from pytest_django import DjangoDbBlocker, Settings
 
 from accounts.models import Customer, User
 from departments import hours, sla
-from departments.calendar import add_working
+from departments.calendar import add_working, default_calendar
 from departments.models import SlaPolicy
 from helpdesk.demo import content, moments, pictures
 from helpdesk.demo.build import Built, build
@@ -30,6 +30,7 @@ from notifications.models import Bell, Delivery, DemoLetter
 from persian import jalali
 from tenants.models import StoredFile, Tenant
 from tenants.scope import all_tenants, tenant_scope
+from tests.tickets.clocks import rule
 from tickets import clock, queries
 from tickets.models import (
     Event,
@@ -281,7 +282,10 @@ HOURS = pytest.mark.parametrize(
 
 @HOURS
 @pytest.mark.parametrize("colour", ["green", "yellow", "red"])
-def test_clocks_show_their_colour_whatever_the_hour(now: datetime, colour: str) -> None:
+def test_clocks_show_their_colour_whatever_the_hour(
+    now: datetime, colour: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rule(monkeypatch, lambda _, priority: sla.DEFAULT_LIMITS[priority], calendar=default_calendar())
     for priority in Priority.values:
         for seed in range(10):
             ticket = Ticket(priority=priority)

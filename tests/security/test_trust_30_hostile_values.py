@@ -67,7 +67,9 @@ def tries(row: Row, fields: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any
         yield kind, dict.fromkeys(names, HOSTILE[kind])
     for name in names:
         start = zlib.crc32(f"{row.name}.{fields.get('act')}.{name}".encode())
-        share = [kind for place, kind in enumerate(HOSTILE) if EVERYTHING or (place + start) % 11 == 0]
+        share = [
+            kind for place, kind in enumerate(HOSTILE) if EVERYTHING or (place + start) % len(HOSTILE) == 0
+        ]
         for kind in share:
             yield kind, {name: HOSTILE[kind]}
 

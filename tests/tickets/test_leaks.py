@@ -52,7 +52,7 @@ from tickets.states import OURS, UNFINISHED, Audience, Channel, MessageKind
 from web.errors import DomainError
 
 pytestmark = pytest.mark.slow
-EXAMPLES = int(os.environ.get("LEAK_EXAMPLES", "3"))
+EXAMPLES = int(os.environ.get("LEAK_EXAMPLES", "2"))
 STEPS = int(os.environ.get("LEAK_STEPS", "20"))
 COUNTED = 3  # people whose counts are reckoned again after a step; one more walks through the pages
 OPENED_FIRST = 3

@@ -158,7 +158,8 @@ def test_watchers_are_added_shown_and_taken_back_in_the_panel(house, ticket):
     assert f'value="{key}" aria-label="برداشتن نظارت پریسا نوروزی‌فر"' in page
     watcher = house.client(house.finance_manager)
     assert "افزودن ناظر" not in text(watcher.get(desk(ticket)))
-    client.post(desk(ticket, "unwatch"), {"user": str(house.clerk.public_id)})  # who does not watch
+    nobody = client.post(desk(ticket, "unwatch"), {"user": str(house.clerk.public_id)})
+    assert nobody.status_code == 409  # who does not watch
     assert watcher.get(desk(ticket)).status_code == 200
     assert watcher.post(desk(ticket, "unwatch"), {"user": key})["Location"] == "/desk/tickets/?done=unwatched"
     assert watcher.get(desk(ticket)).status_code == 404

@@ -67,7 +67,7 @@ def assigned_many(count: int, *, department: Department, to: User, actor: User, 
             "department": department.name,
             "person": actor.display_name,
         }
-        mine = current_tenant().absolute("/desk/tickets/?view=mine")
+        mine = "/desk/tickets/?view=mine"
         about = f"department:{department.pk}"
         post("tickets.assigned", to=to, data=data, url=mine, about=about, key=f"tickets.assigned:{mark}")
 
@@ -100,7 +100,7 @@ def _post(
         kind,
         to=list(others.values()),
         data=data,
-        url=current_tenant().absolute(url),
+        url=url,
         about=f"transfer:{transfer.pk}",
         channels=CHANNELS,
         key=f"{kind}:{transfer.pk}:{key}",

@@ -235,6 +235,5 @@ def _post_many(
 ) -> None:
     others = [person for person in people if actor is None or person.pk != actor.pk]
     if others:
-        address = current_tenant().absolute(url)
         about_it = f"department:{about.pk}"
-        post(kind, to=others, data=data, url=address, about=about_it, key=f"{kind}:{mark}")
+        post(kind, to=others, data=data, url=url, about=about_it, key=f"{kind}:{mark}")

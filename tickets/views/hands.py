@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from accounts.gates import for_staff
-from web.errors import Invalid
+from web.errors import Conflict, Invalid
 
 from .. import access, handovers, queries, services
 from ..handover_forms import MoveForm, ReferForm, TransferForm, WatchForm
@@ -151,12 +151,13 @@ def desk_ticket_watch(request: HttpRequest, number: int) -> HttpResponse:
 @for_staff
 @verb("desk_ticket")
 def desk_ticket_unwatch(request: HttpRequest, number: int) -> HttpResponse:
-    """Take that back, or stop watching oneself; of who does not watch there is nothing to take back."""
+    """Take that back, or stop watching oneself."""
     ticket = access.fetch(request.user, number)
     asked = request.POST.get("user", "")
-    for one in handovers.watchers_of(ticket):
-        if str(one.user.public_id) == asked:
-            services.unwatch(ticket, actor=request.user, user=one.user)
+    row = next((one for one in handovers.watchers_of(ticket) if str(one.user.public_id) == asked), None)
+    if row is None:
+        raise Conflict("این همکار دیگر ناظر این تیکت نیست.")
+    services.unwatch(ticket, actor=request.user, user=row.user)
     return landing(request, number, "unwatched")
 
 
