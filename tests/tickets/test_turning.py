@@ -14,9 +14,12 @@ from django.utils import timezone
 from accounts.models import Vacation
 from departments import sla
 from departments.absence import today
+from departments.calendar import working_minutes
 from departments.models import ClockRules
+from departments.services import hours, policies
 from departments.sla import Limits
 from notifications.models import Bell, Delivery
+from persian import jalali
 from tenants.scope import tenant_scope
 from tests.tickets.clocks import rule
 from tests.worlds import House, make_house, make_ticket
@@ -322,3 +325,36 @@ def test_index_is_what_the_sweep_reads(house: House) -> None:
 def test_the_beat_task_sweeps(house: House) -> None:
     late(make_ticket(house, staff=house.staff))
     assert tasks.turn_clocks() == 1
+
+
+@pytest.mark.spec("H4")
+def test_a_day_that_closes_moves_running_deadlines_and_its_undo_brings_them_back(house: House) -> None:
+    ticket = make_ticket(house, priority=Priority.LOW, staff=house.staff)
+    due = ticket.refresh().red_at
+    closed = hours.close_day(actor=house.owner, day=jalali.local_day(due), name="جابه‌جایی")
+    turning.sweep()
+    assert ticket.refresh().red_at > due
+    hours.forget_day(closed.pk, actor=house.owner)
+    turning.sweep()
+    assert ticket.refresh().red_at == due
+    assert not Bell.objects.filter(kind="ticket.turned").exists()
+
+
+@pytest.mark.spec("H4")
+def test_an_owners_policy_reaches_the_next_answer_and_the_running_ones(house: House) -> None:
+    running = make_ticket(house, staff=house.staff)
+    policies.set_policy(
+        actor=house.owner,
+        department=house.support,
+        priority=0,
+        first_yellow=5,
+        first_red=11,
+        next_yellow=7,
+        next_red=13,
+        resolve=20,
+    )
+    turning.sweep()
+    fresh = make_ticket(house, staff=house.staff)
+    for ticket in (running.refresh(), fresh.refresh()):
+        spent = working_minutes(ticket.waiting_since, ticket.red_at, sla.working_calendar())
+        assert (spent, ticket.resolve_at > ticket.red_at) == (11, True)
