@@ -17,7 +17,7 @@ from .database import differences, photograph
 from .scene import FELLOW, NOTE, RIVAL, STRANGER, Scene, Things
 from .urls import BY_NAME, CUSTOMERS, OURS, SIGNED_IN, TABLE, Row, readable, sendable
 
-pytestmark = pytest.mark.sqlite
+# On SQLite the first line of defence stands alone (TRUST 16); what one tenant sees is the same code on both.
 # Rows whose address points at something, in the path or behind a question mark.
 POINTING = [row for row in TABLE if row.holds or row.name == "desk_new"]
 
@@ -41,6 +41,7 @@ def visits(scene: Scene, row: Row, things: Things, role: str) -> list[Any]:
 
 
 @pytest.mark.parametrize("row", POINTING, ids=lambda row: row.name)
+@pytest.mark.sqlite
 def test_trust_16_the_rivals_things_are_absent_for_every_role(scene: Scene, row: Row):
     for role in sorted(SIGNED_IN):
         for response in visits(scene, row, scene.rival, role):
@@ -69,6 +70,7 @@ def test_trust_17_another_desks_tickets_are_absent_for_staff(scene: Scene, row: 
             assert response.status_code == 404, role
 
 
+@pytest.mark.sqlite
 def test_trust_16_ids_in_forms_reach_nobody_elses_things(scene: Scene):
     """Each id a form sends is exchanged for the rival's, one at a time: nothing is written, nothing told."""
     exchanged = 0
@@ -102,6 +104,7 @@ def _ids(ours: dict[str, Any], theirs: dict[str, Any]) -> list[str]:
     ]
 
 
+@pytest.mark.sqlite
 def test_trust_16_lists_narrowed_by_the_rivals_ids_show_nothing_of_theirs(scene: Scene):
     theirs = [f"/tickets/{ticket.number}/" for ticket in scene.rival.tickets]
     theirs += [
@@ -122,6 +125,7 @@ def test_trust_16_lists_narrowed_by_the_rivals_ids_show_nothing_of_theirs(scene:
                 assert name == "q" or RIVAL not in page, (row.name, role, name)
 
 
+@pytest.mark.sqlite
 def test_trust_16_no_page_of_ours_names_the_rival_nor_a_fellow(pages: dict[tuple[str, str], Page]):
     for (name, role), page in pages.items():
         assert RIVAL not in page.text, (name, role)
@@ -130,6 +134,7 @@ def test_trust_16_no_page_of_ours_names_the_rival_nor_a_fellow(pages: dict[tuple
 
 
 @pytest.mark.parametrize("role", ["owner", "staff", "customer_main"])
+@pytest.mark.sqlite
 def test_trust_16_anothers_uploads_cannot_be_attached(scene: Scene, role: str):
     """``kept`` names files of an earlier try: the rival's, a fellow's or a bound one is refused, never shown."""
     row = BY_NAME["portal_ticket_reply" if role == "customer_main" else "desk_ticket_reply"]
@@ -166,6 +171,7 @@ def test_trust_26_a_file_that_hangs_on_nothing_is_nobodys(scene: Scene):
         assert scene.browser(role).get(f"/files/{lone.public_id}/").status_code == 404, role
 
 
+@pytest.mark.sqlite
 def test_trust_16_equal_numbers_are_two_tickets(scene: Scene):
     """The same number in two houses: each host answers with its own."""
     with tenant_scope(scene.world.rival.tenant):

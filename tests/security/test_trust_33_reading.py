@@ -13,8 +13,6 @@ from .database import differences, fingerprint, photograph
 from .scene import STRANGER, Scene
 from .urls import TABLE, Row, readable, sendable
 
-pytestmark = pytest.mark.sqlite
-
 
 def test_trust_33_reading_leaves_every_table_as_it_was(scene: Scene, walked: Walk):
     """Everybody has read everything; what that wrote is nothing."""
