@@ -1,4 +1,4 @@
-"""TRUST's fault 17: twenty threads, one barrier. One effect each; the others get the same page, never an error.
+"""TRUST's faults 17 and 19: twenty threads, one barrier. One effect each; the others get the same page, never an error.
 
 The one-time code's turn is in tests/accounts/test_otp.py (TRUST 8). ``FAULT_ROUNDS=100`` is the long form.
 """
@@ -104,15 +104,16 @@ def test_fault_17_one_note_form_sent_by_twenty_is_one_note(house: House) -> None
         assert Message.objects.filter(ticket=ticket, kind="note").count() == 1
 
 
-def test_fault_17_ten_replies_of_each_side_at_once_are_all_kept(house: House) -> None:
+def test_fault_19_replies_of_two_staff_and_the_customer_at_once_are_all_kept(house: House) -> None:
     """A verb that waited for the lock reads the ticket as the one before it left it, whoever that was."""
     with tenant_scope(house.tenant):
         ticket = make_ticket(house, staff=house.staff)
-    staff, customer = session_of(house.staff), session_of(house.customer_main)
+    ours = [session_of(house.staff), session_of(house.manager)]
+    customer = session_of(house.customer_main)
     barrier = Barrier(THREADS)
 
     def say(place: int) -> int:
-        side, held = ("desk", staff) if place % 2 else ("portal", customer)
+        side, held = ("desk", ours[place // 2 % 2]) if place % 2 else ("portal", customer)
         browser = Client(HTTP_HOST=house.host, raise_request_exception=False)
         browser.cookies.load(held)
         try:

@@ -87,7 +87,7 @@ def berlin(month: int, day: int, hour: int, minute: int = 0) -> datetime:
         (berlin(3, 29, 1, 59), 2, BERLIN, berlin(3, 29, 3, 1)),
     ],
 )
-def test_due_instants_are_exact_to_the_minute(
+def test_fault_23_due_instants_are_exact_to_the_minute(
     since: datetime, minutes: int, calendar: WorkingCalendar, due: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rule(monkeypatch, Limits((0, minutes), (0, minutes)), calendar=calendar)
