@@ -31,7 +31,7 @@ PICTURES = (
     ("login-phone", "", "/login/", 390, 780, "light"),
     ("queue", "kimia", "/desk/tickets/", 1280, 900, "light"),
     ("queue-dark", "kimia", "/desk/tickets/", 1280, 900, "dark"),
-    ("ticket", "kimia", "/desk/tickets/?sort=recent .q-subject", 1280, 900, "light"),
+    ("ticket", "kimia", "/desk/tickets/?sort=recent&channel=portal .q-subject", 1280, 900, "light"),
     ("dashboard", "modir", "/manage/", 1280, 900, "light"),
     ("portal-phone", "negar", "/portal/", 390, 780, "light"),
     ("new-ticket-phone", "negar", "/portal/tickets/new/", 390, 780, "light"),

@@ -101,7 +101,7 @@ def test_a_call_tells_shows_the_ticket_and_lets_read(house: House, ticket: Ticke
     assert not reads(house.colleague, called)
 
 
-@pytest.mark.spec("S19", part=True)
+@pytest.mark.spec("S19")
 def test_a_group_is_called_by_its_name(house: House, ticket: Ticket) -> None:
     group = groups.create_group(actor=house.owner, name="خط اول")
     for person in (house.colleague, house.clerk, house.staff):
