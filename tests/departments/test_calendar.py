@@ -98,7 +98,7 @@ def test_add_working_in_two_steps_is_the_same(
     )
 
 
-@pytest.mark.spec("H4", part=True)
+@pytest.mark.spec("H4")
 @pytest.mark.parametrize(
     ("start", "minutes", "due"),
     [
@@ -184,7 +184,7 @@ def test_naive_moments_and_negative_minutes_are_refused() -> None:
         add_working(BASE, -1)
 
 
-@pytest.mark.spec("H4", part=True)
+@pytest.mark.spec("H4")
 @pytest.mark.parametrize(
     "day", [to_gregorian(1401, 1, 1), to_gregorian(1400, 12, 29), to_gregorian(1400, 6, 30)]
 )

@@ -123,7 +123,7 @@ def test_switch_department_off_waits_for_its_customers(house):
         assert services.switch_department(house.orphan, actor=house.owner, active=True).is_active
 
 
-@pytest.mark.spec("S18", part=True)
+@pytest.mark.spec("S18")
 def test_topic_names_its_person_of_the_same_department(house):
     with tenant_scope(house.tenant):
         topic = services.create_topic(

@@ -49,14 +49,14 @@ def workday(monkeypatch):
 
 
 # Weeks ------------------------------------------------------------------------------------------------------------
-@pytest.mark.spec("H4", part=True)
+@pytest.mark.spec("H4")
 def test_without_rows_the_usual_hours_hold(house: House) -> None:
     assert add_working(tehran(1405, 7, 11, 9), 60, sla.working_calendar()) == tehran(1405, 7, 11, 10)
     assert sla.stamp() is None
     assert sla.hears("yellow") == ["holder"] and sla.hears("red") == ["holder", "manager"]
 
 
-@pytest.mark.spec("H4", part=True)
+@pytest.mark.spec("H4")
 def test_a_week_holds_from_its_day_until_the_next(house: House) -> None:
     services.set_week(actor=house.owner, valid_from=SATURDAY, slots=WEEK)
     services.set_week(actor=house.owner, valid_from=SATURDAY + 7 * DAY, slots=[[(600, 660)]] + [[]] * 6)
@@ -119,7 +119,7 @@ def test_setting_the_same_week_again_changes_nothing(house: House) -> None:
 
 
 # Days -------------------------------------------------------------------------------------------------------------
-@pytest.mark.spec("H4", part=True)
+@pytest.mark.spec("H4")
 def test_a_day_is_closed_a_holiday_is_worked_and_both_are_forgotten(house: House) -> None:
     day = to_gregorian(1405, 7, 12)
     row = services.close_day(actor=house.owner, day=day, name="جابه‌جایی دفتر")
@@ -175,7 +175,7 @@ def test_hostile_names_are_kept_as_one_line(house: House) -> None:
 
 
 # «فردا تعطیل» --------------------------------------------------------------------------------------------------
-@pytest.mark.spec("H4", part=True)
+@pytest.mark.spec("H4")
 def test_tomorrow_is_closed_told_and_opened_again(house: House, workday: date) -> None:
     row = services.close_tomorrow(actor=house.owner, name="تعمیر ساختمان")
     closed = sla.stamp()
@@ -223,7 +223,7 @@ def test_the_undo_of_another_day_is_refused(house: House, workday: date) -> None
 
 
 # Limits -----------------------------------------------------------------------------------------------------------
-@pytest.mark.spec("H4", part=True)
+@pytest.mark.spec("H4")
 def test_the_closest_policy_holds(house: House) -> None:
     default = sla.DEFAULT_LIMITS
     assert sla.rules().policies.limits_for(house.support.pk, 3) == default[3]

@@ -84,7 +84,7 @@ def test_build_shows_every_category_and_colour(demo: Tenant) -> None:
     assert Message.objects.filter(kind="note").exists()
 
 
-@pytest.mark.spec("S11", "S12", "S13", part=True)
+@pytest.mark.spec("S11", "S12", "S13")
 def test_build_shows_what_staff_say_among_themselves(demo: Tenant) -> None:
     internal = list(Ticket.objects.filter(channel="internal"))
     assert len(internal) == 4 and {ticket.from_department_id is None for ticket in internal} == {False}

@@ -39,7 +39,8 @@ def _fill_new_ticket(page: Page, *, subject: str, body: str, files: list[Path]) 
 
 
 @pytest.mark.spec("H17", "H22", "H23", "S4", "S5", "S6", "H5")
-@pytest.mark.spec("S12", "S24", "S26", part=True)
+@pytest.mark.spec("S12")
+@pytest.mark.spec("S24", "S26", part=True)
 def test_first_ticket_goes_all_the_way(
     browsers: Browsers, house: House, ground: Ground, tmp_path: Path
 ) -> None:

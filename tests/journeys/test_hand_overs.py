@@ -41,7 +41,7 @@ def _request(page: Page, department: str, *, person: str = "") -> None:
 
 
 @pytest.mark.spec("H13", "S10", "S21")
-@pytest.mark.spec("H10", part=True)
+@pytest.mark.spec("H10")
 def test_a_request_is_accepted_rejected_and_returned_by_time(browsers: Browsers, house: House) -> None:
     with tenant_scope(house.tenant):
         first, second, third = (
@@ -125,7 +125,7 @@ def test_a_request_is_accepted_rejected_and_returned_by_time(browsers: Browsers,
 
 
 @pytest.mark.spec("H12", "H10")
-@pytest.mark.spec("H13", part=True)
+@pytest.mark.spec("H13")
 def test_a_manager_gives_several_away_and_the_owner_moves_directly(browsers: Browsers, house: House) -> None:
     with tenant_scope(house.tenant):
         one, two, other = (

@@ -69,7 +69,7 @@ def _at_once(house: House, topics: list[Topic | None]) -> None:
         list(pool.map(work, range(WORKERS)))
 
 
-@pytest.mark.spec("S1", part=True)
+@pytest.mark.spec("S1")
 @pytest.mark.parametrize("rule", ["rotation", "least", "department", "department_least"])
 def test_fault_21_eight_workers_share_out_evenly(house: House, rule: str) -> None:
     with tenant_scope(house.tenant):

@@ -357,7 +357,7 @@ def test_hidden_department_is_not_offered_to_customers(house, owner):
     assert house.finance.name in text(house.client(house.owner).get("/desk/tickets/new/"))
 
 
-@pytest.mark.spec("S18", part=True)
+@pytest.mark.spec("S18")
 def test_owner_adds_renames_moves_and_hides_a_topic(house, owner):
     path = page_of(house.support)
     owner.post(path, {"act": "topic", "name": "ورود", "assignee": house.staff.pk, "is_active": "on"})

@@ -64,7 +64,7 @@ def week_fields(valid_from: str = "۱۴۰۵/۰۷/۱۱", **more: str) -> dict[str
 
 
 # The week -----------------------------------------------------------------------------------------------------------
-@pytest.mark.spec("H4", part=True)
+@pytest.mark.spec("H4")
 def test_a_week_is_written_with_any_digits_and_shown(house, owner, noon):
     sent = week_fields(day0_0="۸:۳۰", day0_1="12", day0_2="13:15", day0_3="24:00", day5_0="٩", day5_1="۱۳٫۵")
     assert owner.post(HOURS, sent).status_code == 302
@@ -120,7 +120,7 @@ def test_a_week_without_hours_is_kept_with_a_warning(house, owner, noon):
 
 
 # Days ---------------------------------------------------------------------------------------------------------------
-@pytest.mark.spec("H4", part=True)
+@pytest.mark.spec("H4")
 def test_days_are_closed_worked_and_forgotten_from_the_list(house, owner, noon):
     page = text(owner.get(HOURS))
     assert "سال ۱۴۰۵" in page and "سال ۱۴۰۶" in page and "عید نوروز" in page
@@ -149,7 +149,7 @@ def _notice(page: str) -> str:
     return re.sub(r"<[^>]+>", "", found[1]) if found else ""
 
 
-@pytest.mark.spec("H4", part=True)
+@pytest.mark.spec("H4")
 def test_tomorrow_closed_is_told_to_those_who_wait_and_to_nobody_else(house, owner, noon):
     with tenant_scope(house.tenant):
         waiting, answered = make_ticket(house), make_ticket(house, by=house.other_customer)
@@ -222,7 +222,7 @@ def _cost(client, url: str) -> int:
 
 
 # Limits -------------------------------------------------------------------------------------------------------------
-@pytest.mark.spec("H4", part=True)
+@pytest.mark.spec("H4")
 def test_limits_are_written_shown_with_their_moments_and_taken_away(house, owner, noon):
     page = text(owner.get(SLA))
     assert page.count("پیش‌فرض") == 4

@@ -8,7 +8,7 @@ from persian.holidays import iranian_holidays
 from persian.jalali import to_jalali, year_range
 
 
-@pytest.mark.spec("H4", part=True)
+@pytest.mark.spec("H4")
 def test_holidays_of_a_year_are_its_own_and_persian():
     found = iranian_holidays(1405)
     first, after = year_range(1405)

@@ -48,7 +48,7 @@ def berlin(month: int, day: int, hour: int, minute: int = 0) -> datetime:
     return datetime(2026, month, day, hour, minute, tzinfo=BERLIN.zone)
 
 
-@pytest.mark.spec("H4", part=True)
+@pytest.mark.spec("H4")
 @pytest.mark.parametrize(
     ("since", "minutes", "calendar", "due"),
     [
@@ -101,7 +101,7 @@ def test_fault_23_due_instants_are_exact_to_the_minute(
 # What the verbs keep ---------------------------------------------------------------------------------------------
 @pytest.mark.django_db
 @pytest.mark.sqlite
-@pytest.mark.spec("H4", part=True)
+@pytest.mark.spec("H4")
 def test_first_and_later_answers_have_limits_of_their_own_and_closing_is_counted_on_our_side(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -168,7 +168,7 @@ def test_every_verb_saves_every_column_of_the_clock(
 
 
 @pytest.mark.django_db
-@pytest.mark.spec("H4", part=True)
+@pytest.mark.spec("H4")
 def test_a_calendar_without_any_hours_says_so_and_hangs_nowhere(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -209,7 +209,7 @@ def running(since: datetime, yellow: int, red: int, calendar: WorkingCalendar) -
     )
 
 
-@pytest.mark.spec("H4", part=True)
+@pytest.mark.spec("H4")
 def test_the_sum_counts_day_by_day_and_names_the_days_left_out() -> None:
     calendar = replace(PLAIN, holidays=Named({to_gregorian(1405, 7, 18): "جشن محله"}))
     lines = clock.sum_of(running(tehran(1405, 7, 16, 10, 12), 240, 480, calendar), calendar)

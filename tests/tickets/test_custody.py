@@ -41,7 +41,7 @@ def shares(ticket: Ticket, at: datetime) -> tuple[list[tuple[str, int, bool]], t
     return rows, found.theirs
 
 
-@pytest.mark.spec("H13", part=True)
+@pytest.mark.spec("H13")
 def test_each_is_charged_with_what_they_held_and_nobody_with_the_customers_turn(house: House) -> None:
     ticket = make_ticket(house, at=NINE)
     assert not Custody.objects.exists(), "a ticket nobody has touched says it itself"

@@ -85,7 +85,7 @@ def ended_once(row: Transfer) -> str:
     return row.state
 
 
-@pytest.mark.spec("H13", part=True)
+@pytest.mark.spec("H13")
 def test_trust_35_fault_20_a_request_answered_by_several_at_once_ends_once(house: House) -> None:
     won = Counter()
     manager, owner = house.finance_manager, house.owner

@@ -78,7 +78,7 @@ def form(house: House, **more: object) -> dict[str, object]:
 
 
 # Opening --------------------------------------------------------------------------------------------------------
-@pytest.mark.spec("S11", "S13", part=True)
+@pytest.mark.spec("S11", "S13")
 def test_an_internal_ticket_goes_to_a_department_and_keeps_where_it_came_from(house: House) -> None:
     ticket = ask(house).ticket.refresh()
     assert (ticket.channel, ticket.origin, ticket.category) == (Channel.INTERNAL, "staff", Category.NEW)
@@ -127,7 +127,7 @@ def test_ones_own_topic_does_not_bring_the_question_back(house: House) -> None:
 
 
 # Whose turn -----------------------------------------------------------------------------------------------------
-@pytest.mark.spec("S11", part=True)
+@pytest.mark.spec("S11")
 def test_the_asking_side_starts_the_clock_and_the_answering_side_stops_it(house: House) -> None:
     ticket = ask(house).ticket
     answer = say(ticket, house.finance_manager)
@@ -168,7 +168,7 @@ def test_unread_follows_the_conversation_on_both_sides(house: House) -> None:
     assert not unread(house.staff) and unread(house.finance_manager)
 
 
-@pytest.mark.spec("S11", part=True)
+@pytest.mark.spec("S11")
 def test_who_opened_it_closes_and_opens_it_and_a_watcher_does_not(house: House) -> None:
     ticket = ask(house, house.clerk, department=house.support, staff=house.staff).ticket
     may = access.allowed(house.clerk, ticket)
@@ -201,7 +201,7 @@ def test_there_is_no_customer_to_wait_for(house: House) -> None:
 
 
 # Tied to a customer's ticket ------------------------------------------------------------------------------------
-@pytest.mark.spec("S11", part=True)
+@pytest.mark.spec("S11")
 def test_it_may_be_about_a_customers_ticket_and_both_tell_of_it(house: House) -> None:
     theirs = make_ticket(house, staff=house.staff)
     ticket = ask(house, about=theirs).ticket
@@ -226,7 +226,7 @@ def test_it_may_be_about_a_customers_ticket_and_both_tell_of_it(house: House) ->
     assert SECRET not in page and "داخلی" not in page
 
 
-@pytest.mark.spec("S11", part=True)
+@pytest.mark.spec("S11")
 def test_no_customer_comes_near_it(house: House) -> None:
     theirs = make_ticket(house, staff=house.staff)
     ticket = ask(house, about=theirs, files=()).ticket
@@ -329,7 +329,7 @@ def test_a_customers_forms_open_nothing_internal(house: House) -> None:
 
 
 # Told apart -----------------------------------------------------------------------------------------------------
-@pytest.mark.spec("S13", part=True)
+@pytest.mark.spec("S13")
 def test_lists_tell_the_channel_and_where_it_came_from_and_narrow_by_both(house: House) -> None:
     theirs = make_ticket(house, staff=house.staff, channel="email")
     ticket = ask(house).ticket

@@ -534,7 +534,7 @@ def test_every_verb_of_a_ticket_has_its_row() -> None:
     assert set(services.__all__) - NO_VERBS == set(VERBS)
 
 
-@pytest.mark.spec("H10", "S12", part=True)
+@pytest.mark.spec("H10", "S12")
 @pytest.mark.timeout(0 if "LEAK_EXAMPLES" in os.environ else 300)
 def test_no_history_leaks(db: None) -> None:
     world = make_world()

@@ -64,7 +64,7 @@ def bells(user: User) -> list[Bell]:
 
 
 # Named people ---------------------------------------------------------------------------------------------------
-@pytest.mark.spec("S12", part=True)
+@pytest.mark.spec("S12")
 def test_a_named_note_is_for_its_people_its_writer_and_the_owner(house: House, ticket: Ticket) -> None:
     everybodys = write(ticket, house.staff)
     assert readers(house, everybodys) == {"owner", "manager", "staff"}
@@ -81,7 +81,8 @@ def test_a_named_note_is_for_its_people_its_writer_and_the_owner(house: House, t
     assert not bells(house.staff) and not bells(house.manager)
 
 
-@pytest.mark.spec("S12", "B5", part=True)
+@pytest.mark.spec("S12")
+@pytest.mark.spec("B5", part=True)
 def test_a_call_tells_shows_the_ticket_and_lets_read(house: House, ticket: Ticket) -> None:
     people = [house.colleague, house.finance_manager]
     User.objects.filter(pk=house.finance_manager.pk).update(username="parisa.n")
@@ -123,7 +124,7 @@ def test_who_answers_for_the_ticket_needs_no_watching(house: House, ticket: Tick
     assert not Watcher.objects.exists() and len(bells(house.manager)) == len(bells(house.owner)) == 1
 
 
-@pytest.mark.spec("S12", part=True)
+@pytest.mark.spec("S12")
 def test_who_does_not_handle_the_ticket_shows_it_to_nobody(house: House, ticket: Ticket) -> None:
     """Only holder, manager and owner grant sight (SPEC: people); a watcher's call reaches those who see it already."""
     write(ticket, house.staff, audience="named", readers=[house.colleague])
@@ -263,7 +264,7 @@ def test_a_customers_form_names_no_readers(house: House, ticket: Ticket) -> None
     assert not NoteReader.objects.exists() and not Watcher.objects.exists()
 
 
-@pytest.mark.spec("S12", part=True)
+@pytest.mark.spec("S12")
 def test_a_note_moves_nothing_a_customer_can_see(house: House, ticket: Ticket) -> None:
     before = Ticket.objects.values().get(pk=ticket.pk)
     write(ticket, house.staff, f"@{house.clerk.name} {SECRET}", audience="named")

@@ -51,7 +51,7 @@ def answer(row: Transfer, act: str) -> str:
 
 
 # The dialogs of a ticket ------------------------------------------------------------------------------------------
-@pytest.mark.spec("H13", "S10", part=True)
+@pytest.mark.spec("H13", "S10")
 def test_a_request_is_sent_from_the_ticket_and_shown_on_it(house, ticket):
     client = house.client(house.staff)
     page = text(client.get(desk(ticket)))
@@ -107,7 +107,7 @@ def test_a_choice_that_does_not_fit_opens_its_dialog_again_with_the_text_kept(
         assert not Transfer.objects.exists() and not Message.objects.filter(kind="note").exists()
 
 
-@pytest.mark.spec("S10", "S21", "H10", part=True)
+@pytest.mark.spec("S10", "S21", "H10")
 def test_a_referral_leads_back_to_the_queue_when_the_ticket_is_out_of_sight(house, ticket):
     client = house.client(house.staff)
     fields = words(to=str(house.colleague.public_id), explanation="شبکه را او می‌شناسد.")
@@ -120,7 +120,7 @@ def test_a_referral_leads_back_to_the_queue_when_the_ticket_is_out_of_sight(hous
     assert "شبکه را" not in text(house.client(house.customer_main).get(f"/portal/tickets/{ticket.number}/"))
 
 
-@pytest.mark.spec("H12", part=True)
+@pytest.mark.spec("H12")
 def test_the_assign_dialog_takes_a_note_and_offers_the_link_only_to_who_may(house, ticket):
     with tenant_scope(house.tenant):
         link_customer(actor=house.owner, customer=house.customer, department=house.support, staff=house.staff)
@@ -139,7 +139,7 @@ def test_the_assign_dialog_takes_a_note_and_offers_the_link_only_to_who_may(hous
         assert ServiceLink.objects.get().staff == house.colleague
 
 
-@pytest.mark.spec("H13", part=True)
+@pytest.mark.spec("H13")
 def test_the_owner_moves_from_the_ticket(house, ticket):
     client = house.client(house.owner)
     page = text(client.get(desk(ticket)))
@@ -166,7 +166,7 @@ def test_watchers_are_added_shown_and_taken_back_in_the_panel(house, ticket):
 
 
 # The list of requests -------------------------------------------------------------------------------------------
-@pytest.mark.spec("H13", part=True)
+@pytest.mark.spec("H13")
 def test_the_destinations_manager_has_the_count_reads_and_answers(house, ticket):
     row = ask(house, ticket, explanation="پرسش مالی است.")
     client = house.client(house.finance_manager)
@@ -214,7 +214,7 @@ def test_trust_17_who_has_nothing_to_do_with_a_request_finds_none(house, ticket)
     assert manager.post(answer(row, "accept"), {"to": ""}).status_code == 409
 
 
-@pytest.mark.spec("H13", part=True)
+@pytest.mark.spec("H13")
 def test_a_rejected_request_shows_its_reason_on_the_ticket_and_may_be_asked_again(house, ticket):
     row = ask(house, ticket)
     client = house.client(house.finance_manager)
@@ -260,7 +260,7 @@ def test_the_page_is_named_in_the_navigation_only_where_it_says_something(house,
 
 
 # Several at once ------------------------------------------------------------------------------------------------
-@pytest.mark.spec("H12", part=True)
+@pytest.mark.spec("H12")
 def test_chosen_tickets_go_to_a_person_from_the_queue(house, ticket):
     with tenant_scope(house.tenant):
         other = make_ticket(house)

@@ -127,7 +127,7 @@ def test_tickets_of_the_rival_are_absent(world):
     assert "رازی در خانهٔ ما" not in text(client.get("/portal/tickets/?state=all"))
 
 
-@pytest.mark.spec("S12", part=True)
+@pytest.mark.spec("S12")
 def test_notes_and_our_side_leave_no_trace_in_the_customers_pages(house, ticket):
     """TRUST 18: a canary in everything a customer must not see."""
     with tenant_scope(house.tenant):

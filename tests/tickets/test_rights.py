@@ -103,7 +103,7 @@ def test_seeing_the_department_shows_colleagues_tickets_until_it_is_taken_back(h
         access.fetch(house.colleague, ticket.number)
 
 
-@pytest.mark.spec("S12", part=True)
+@pytest.mark.spec("S12")
 def test_notes_are_read_by_right_and_by_their_writer(house: House) -> None:
     ticket, kinds = _held(house), access.messages_seen_by
     note(ticket, actor=house.owner, body="رمز سرور", client_key=uuid.uuid4())
@@ -118,7 +118,7 @@ def test_notes_are_read_by_right_and_by_their_writer(house: House) -> None:
     assert bodies(ticket) == bodies(None) == {"رمز سرور", "خودم نوشتم"}
 
 
-@pytest.mark.spec("S12", part=True)
+@pytest.mark.spec("S12")
 def test_the_right_to_notes_counts_where_the_ticket_is(house: House) -> None:
     """A seat that reads notes in one department opens none of another's."""
     services.seat(actor=house.owner, user=house.staff, department=house.finance)

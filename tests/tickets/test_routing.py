@@ -63,7 +63,7 @@ def told(ticket: Ticket) -> set[tuple]:
     return set(Bell.objects.filter(about=f"ticket:{ticket.pk}").values_list("user_id", "kind"))
 
 
-@pytest.mark.spec("S1", part=True)
+@pytest.mark.spec("S1")
 def test_rotation_goes_round_those_present_and_leaves_the_manager_for_last(house: House) -> None:
     turns = topic(house, "ورود", rule=ROTATION)
     got = [routed(make_ticket(house, topic=turns)) for _ in range(4)]
@@ -74,7 +74,7 @@ def test_rotation_goes_round_those_present_and_leaves_the_manager_for_last(house
     assert routed(make_ticket(house, topic=turns)) == (house.manager, "rotation")
 
 
-@pytest.mark.spec("S1", part=True)
+@pytest.mark.spec("S1")
 def test_least_load_counts_unfinished_tickets_of_this_department_alone(house: House) -> None:
     busy = topic(house, "انبار", rule=LEAST)
     services.seat(actor=house.owner, user=house.staff, department=house.finance)
@@ -92,7 +92,7 @@ def test_least_load_counts_unfinished_tickets_of_this_department_alone(house: Ho
     ]
 
 
-@pytest.mark.spec("S18", part=True)
+@pytest.mark.spec("S18")
 def test_an_inner_topic_has_its_own_rule_else_the_outers_else_the_departments(house: House) -> None:
     outer = topic(house, "سرور", rule=PERSON, assignee=house.colleague)
     plain = topic(house, "دیسک", parent=outer)
@@ -113,7 +113,7 @@ def test_an_inner_topic_has_its_own_rule_else_the_outers_else_the_departments(ho
     assert routed(make_ticket(house)) == (house.staff, "department_least")
 
 
-@pytest.mark.spec("S1", part=True)
+@pytest.mark.spec("S1")
 def test_the_link_comes_first_and_the_chosen_person_second(house: House) -> None:
     turns = topic(house, "ورود", rule=ROTATION)
     assert routed(make_ticket(house, topic=turns, staff=house.colleague)) == (house.colleague, "chosen")
@@ -138,7 +138,7 @@ def test_a_named_group_of_staff_narrows_the_turns_to_its_members_here(house: Hou
     assert routed(make_ticket(house, topic=turns))[1] == "manager_off"
 
 
-@pytest.mark.spec("S1", part=True)
+@pytest.mark.spec("S1")
 def test_a_ticket_for_nobody_rings_the_manager_else_the_owner(house: House) -> None:
     ticket = make_ticket(house)
     assert (house.manager.pk, "ticket.unassigned") in told(ticket)
@@ -176,7 +176,7 @@ def test_the_event_says_why_in_words(house: House) -> None:
         assert words in sentences.sentence(Event.objects.get(ticket=ticket, kind="routed"))
 
 
-@pytest.mark.spec("S18", part=True)
+@pytest.mark.spec("S18")
 def test_topics_nest_one_level_in_their_own_department(house: House) -> None:
     outer, other = topic(house, "سرور"), topic(house, "سایت")
     inner = topic(house, "دیسک", parent=outer)
@@ -299,7 +299,7 @@ def test_topics_keep_their_order_level_by_level(house: House) -> None:
     assert names()[-1] == "یک"
 
 
-@pytest.mark.spec("S18", part=True)
+@pytest.mark.spec("S18")
 def test_the_queue_filters_by_a_topic_with_those_inside_and_names_the_path(house: House) -> None:
     outer = topic(house, "سرور")
     inner = topic(house, "دیسک", parent=outer)

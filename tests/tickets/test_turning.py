@@ -85,7 +85,7 @@ def turned(ticket: Ticket) -> list[str]:
 
 
 @pytest.mark.sqlite
-@pytest.mark.spec("H4", part=True)
+@pytest.mark.spec("H4")
 def test_a_turn_is_written_and_told_once_to_holder_and_manager(house: House) -> None:
     ticket = late(make_ticket(house, staff=house.staff), "yellow")
     assert turning.sweep() == 1 and turning.sweep() == 0
@@ -268,7 +268,7 @@ def test_a_sweep_costs_the_same_for_30_and_for_300_but_for_its_batches(house: Ho
 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=False)
-@pytest.mark.spec("H4", part=True)
+@pytest.mark.spec("H4")
 def test_python_and_sql_agree_on_the_colours_of_ten_thousand(house: House) -> None:
     dice, now = random.Random(5), timezone.now()
     model = _copy(make_ticket(house))

@@ -20,7 +20,7 @@ from .test_turning import spread
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 
 
-@pytest.mark.spec("H4", part=True)
+@pytest.mark.spec("H4")
 def test_four_sweeps_at_once_tell_nobody_twice(committed_db: None) -> None:
     house, at = make_house("arvand"), timezone.now()
     with tenant_scope(house.tenant):
