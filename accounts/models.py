@@ -96,6 +96,8 @@ class User(TenantOwned, AbstractBaseUser):
     welcomed_at = models.DateTimeField(null=True, editable=False)
     wants_sms = models.BooleanField("کد رهگیری را برایم پیامک کنید", default=False)
     theme = models.CharField(max_length=5, choices=THEMES, default="auto")
+    # Stands under this person's answers; its variables are filled when one is sent (S23).
+    signature = models.CharField("امضا", max_length=600, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = UserManager()  # type: ignore[misc]

@@ -307,6 +307,11 @@ def _may_watch(user: User, ticket: Ticket) -> bool:
     return _handles(user, ticket) and Right.TRANSFER in _rights(user, ticket)
 
 
+def _may_rate(user: User, ticket: Ticket) -> bool:
+    """Give our answers and our handling stars (S8)."""
+    return user.is_customer and ticket.channel != Channel.INTERNAL
+
+
 def _may_delete(user: User, ticket: Ticket) -> bool:
     """Put it into the bin (H6)."""
     return user.role == Role.OWNER
@@ -326,6 +331,8 @@ MAY: dict[str, Callable[[User, Ticket], bool]] = {
     "move": _may_move,
     "watch": _may_watch,
     "delete": _may_delete,
+    "fill": _may_change,
+    "rate": _may_rate,
 }
 
 

@@ -33,6 +33,8 @@ ICONS: dict[str, str] = {
     EventKind.LINKED: "link",
     EventKind.DELETED: "trash",
     EventKind.RESTORED: "refresh",
+    EventKind.FILLED: "forms",
+    EventKind.RATED: "star",
 }
 WHY: dict[str, str] = {
     "link": "کارشناس اختصاصی این مشتری",
@@ -76,6 +78,8 @@ SENTENCES: dict[str, str] = {
     EventKind.LINKED: "{actor} این تیکت را به تیکت دیگری پیوند داد",
     EventKind.DELETED: "{actor} تیکت را به سطل برد",
     EventKind.RESTORED: "{actor} تیکت را از سطل برگرداند",
+    EventKind.FILLED: "{actor} اطلاعات تکمیلی تیکت را عوض کرد",
+    EventKind.RATED: "{actor} به پاسخ {person} {number} ستاره داد",
 }
 # Where the reason makes it another sentence.
 REASONED: dict[tuple[str, str], str] = {
@@ -94,6 +98,7 @@ REASONED: dict[tuple[str, str], str] = {
     (EventKind.RETURNED, "retired"): "دپارتمان «{target}» خاموش شد و درخواست انتقال به آن برگشت",
     (EventKind.UNWATCHED, "self"): "{actor} دیگر ناظر این تیکت نیست",
     (EventKind.WATCHING, "self"): "{actor} ناظر تیکت شد",
+    (EventKind.RATED, "closing"): "{actor} به رسیدگی {person} {number} ستاره داد",
     (EventKind.WATCHING, "mention"): "{actor} در یادداشت از {person} نام برد و او ناظر تیکت شد",
 }
 

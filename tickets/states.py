@@ -67,6 +67,8 @@ class EventKind(models.TextChoices):
     LINKED = "linked", "به تیکت دیگری پیوند خورد"
     DELETED = "deleted", "به سطل رفت"
     RESTORED = "restored", "از سطل برگشت"
+    FILLED = "filled", "اطلاعات تکمیلی عوض شد"
+    RATED = "rated", "امتیاز داده شد"
 
 
 class TransferState(models.TextChoices):
@@ -92,6 +94,13 @@ class Via(models.TextChoices):
     ADDED = "added", "افزوده شد"
     MENTION = "mention", "نام برده شد"
     HANDOVER = "handover", "تیکت به او رسید"
+
+
+class RatedBy(models.TextChoices):
+    """How a rating came (S8)."""
+
+    PORTAL = "portal", "از پورتال"
+    LINK = "link", "از پیوند نامه"
 
 
 UNFINISHED = (Category.NEW, Category.OPEN, Category.WAITING, Category.ANSWERED)

@@ -10,19 +10,21 @@ from django.core.exceptions import ImproperlyConfigured
 
 ICONS = frozenset(
     """
-    adjustments alarm alert-circle alert-square-rounded alert-triangle archive arrow-back-up arrow-down
+    adjustments alarm alert-circle alert-square-rounded alert-triangle align-left archive arrow-back-up arrow-down
     arrow-left arrow-right arrow-up arrows-exchange arrows-sort at ban bell bold bolt book-2 bookmark briefcase
-    building building-community bulb calendar calendar-off category chart-bar chart-line check checks chevron-down
-    chevron-left chevron-right chevron-up circle circle-check circle-dot circle-x clipboard-list clock copy database
-    device-desktop device-laptop device-mobile devices door-exit dots dots-vertical download edit external-link eye
-    eye-off file file-invoice file-music file-spreadsheet file-text file-type-pdf file-zip filter flag folder
-    gauge grip-vertical hand-stop headset help-circle history home hourglass-low id inbox info-circle italic key
-    layout-dashboard layout-kanban layout-sidebar lifebuoy link list list-check loader-2 lock lock-open login
-    logout mail mail-opened map-pin menu-2 message message-2 message-plus messages minus mood-empty moon note
-    notes outbound palette paperclip pencil phone photo pin player-pause player-play plug-connected-x plus
-    printer progress refresh report route search send settings shield shield-lock sitemap
-    speakerphone square-rounded star star-off sun switch-horizontal tag tags ticket tool trash unlink upload user
-    user-check user-circle user-off user-plus user-x users users-group video wifi-off world x
+    building building-community bulb calendar calendar-event calendar-off category chart-bar chart-line check
+    checks chevron-down chevron-left chevron-right chevron-up circle circle-check circle-dot circle-x
+    clear-formatting clipboard-list clock code copy database device-desktop device-laptop device-mobile devices
+    door-exit dots dots-vertical download edit external-link eye eye-off file file-invoice file-music
+    file-spreadsheet file-text file-type-pdf file-zip filter flag folder forms gauge grip-vertical hand-stop hash
+    headset help-circle history home hourglass-low id inbox info-circle italic key keyboard layout-dashboard
+    layout-kanban layout-sidebar lifebuoy link list list-check list-numbers loader-2 lock lock-open login logout
+    mail mail-opened map-pin menu-2 message message-2 message-plus messages minus mood-empty moon note notes
+    outbound palette paperclip pencil phone photo pin player-pause player-play plug-connected-x plus printer
+    progress quote refresh report route search send settings shield shield-lock signature sitemap speakerphone
+    square-check square-rounded star star-off sun switch-horizontal tag tags template ticket toggle-left tool
+    trash unlink upload user user-check user-circle user-off user-plus user-x users users-group video wifi-off
+    world x
     """.split()
 )
 

@@ -94,7 +94,8 @@ def test_rival_tenants_ticket_is_absent() -> None:
 
 
 VERBS_OPEN = {"reply", "note", "take", "assign", "set_status", "set_priority", "close"}
-# Who handles a ticket sends it on, lets others watch it and fills in what is asked about it; the owner's alone are the direct move and the bin.
+# Who handles a ticket sends it on, lets others watch it and fills in what its department asks; the owner's alone are
+# the direct move and the bin.
 HANDED = {"refer", "transfer", "watch", "fill"}
 OWNERS = {"move", "delete"}
 

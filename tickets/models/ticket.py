@@ -1,4 +1,4 @@
-"""Ticket, what is said on it, what happened to it."""
+"""The ticket itself, its statuses and the rules of its life."""
 
 from __future__ import annotations
 
@@ -11,21 +11,10 @@ from django.utils import timezone
 
 from accounts.models import Customer, User
 from departments.models import Department, Topic
-from tenants.models import StoredFile, TenantManager, TenantOwned
+from tenants.models import TenantManager, TenantOwned
 
-from .states import (
-    Audience,
-    Category,
-    Channel,
-    EventKind,
-    MessageKind,
-    Origin,
-    Priority,
-    Side,
-    TransferState,
-    Via,
-)
-from .tints import tint_class
+from ..states import Category, Channel, Origin, Priority
+from ..tints import tint_class
 
 # Sort columns are never null: an absent deadline sorts last (docs/architecture.md, lists).
 FAR = datetime(9999, 1, 1, tzinfo=UTC)
@@ -100,7 +89,7 @@ class StatusMove(TenantOwned):
 
 
 class TicketRules(TenantOwned):
-    """What one tenant decided about a ticket's life, in days; at most one row, none means these defaults.
+    """What one tenant decided about a ticket's life, in days where nothing else is said. No row means these defaults;
 
     0 switches a rule off: a closed ticket is reopened however old, a waiting one is never closed by itself.
     """
@@ -110,6 +99,8 @@ class TicketRules(TenantOwned):
     warning_days = models.PositiveSmallIntegerField("هشدار پیش از بستن", default=2)
     transfer_days = models.PositiveSmallIntegerField("مهلت پاسخ به درخواست انتقال", default=3)
     bin_days = models.PositiveSmallIntegerField("نگه‌داری در سطل", default=30)
+    # Seconds in which an answer of ours may be taken back; None: as the server is set (UNDO_SECONDS).
+    undo_seconds = models.PositiveSmallIntegerField("مهلت پس‌گرفتن پاسخ", null=True)
 
     class Meta(TenantOwned.Meta):
         constraints = [models.UniqueConstraint(fields=["tenant"], name="one_ticket_rules")]
@@ -231,168 +222,3 @@ class Ticket(TenantOwned):
 
     def __str__(self) -> str:
         return f"{self.number}: {self.subject}"
-
-
-class Message(TenantOwned):
-    """A reply or a private note. ``client_key`` is unique: a form sent twice is one message."""
-
-    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="messages", db_index=False)
-    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    kind = models.CharField(max_length=10, choices=MessageKind)
-    side = models.CharField(max_length=10, choices=Side)
-    channel = models.CharField(max_length=10, choices=Channel, default=Channel.PORTAL)
-    body = models.TextField()
-    # Private notes only (S12): NoteReader names the people.
-    audience = models.CharField(max_length=10, choices=Audience, default=Audience.RIGHT)
-    client_key = models.UUIDField()
-    created_at = models.DateTimeField(default=timezone.now)
-
-    class Meta(TenantOwned.Meta):
-        constraints = [
-            models.UniqueConstraint(fields=["tenant", "client_key"], name="message_client_key_once")
-        ]
-        indexes = [models.Index(fields=["tenant", "ticket", "created_at", "id"], name="message_thread")]
-
-    @property
-    def is_note(self) -> bool:
-        return self.kind == MessageKind.NOTE
-
-
-class NoteReader(TenantOwned):
-    """A person who may read a private note whatever their right: named on it, mentioned, or handed the ticket (S12)."""
-
-    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="readers", db_index=False)
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
-    via = models.CharField(max_length=10, choices=Via, default=Via.ADDED)
-    created_at = models.DateTimeField(default=timezone.now)
-
-    class Meta(TenantOwned.Meta):
-        constraints = [models.UniqueConstraint(fields=["tenant", "message", "user"], name="note_reader_once")]
-
-
-class Attachment(TenantOwned):
-    """A file on a message."""
-
-    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attachments")
-    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+", db_index=False)
-
-    class Meta(TenantOwned.Meta):
-        constraints = [models.UniqueConstraint(fields=["tenant", "file"], name="file_attached_once")]
-
-
-class Event(TenantOwned):
-    """One thing that happened to a ticket: who, when, what (S20). Never changed."""
-
-    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="events", db_index=False)
-    actor = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
-    kind = models.CharField(max_length=12, choices=EventKind)
-    from_status = models.ForeignKey(TicketStatus, null=True, on_delete=models.PROTECT, related_name="+")
-    to_status = models.ForeignKey(TicketStatus, null=True, on_delete=models.PROTECT, related_name="+")
-    from_person = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
-    to_person = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
-    from_priority = models.PositiveSmallIntegerField(null=True, choices=Priority)
-    to_priority = models.PositiveSmallIntegerField(null=True, choices=Priority)
-    from_department = models.ForeignKey(
-        Department, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
-    to_department = models.ForeignKey(
-        Department, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
-    # Why routing chose as it did: link, chosen, topic, manager, owner; why a ticket was moved: retired.
-    reason = models.CharField(max_length=20, blank=True)
-    created_at = models.DateTimeField(default=timezone.now)
-
-    append_only = True  # tenants.rls puts a trigger on it
-
-    class Meta(TenantOwned.Meta):
-        indexes = [models.Index(fields=["tenant", "ticket", "created_at", "id"], name="event_thread")]
-
-
-class ReadMark(TenantOwned):
-    """Until when a person has read a ticket; newer messages make it unread for them."""
-
-    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="+")
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", db_index=False)
-    read_at = models.DateTimeField(default=timezone.now)
-
-    class Meta(TenantOwned.Meta):
-        constraints = [models.UniqueConstraint(fields=["tenant", "user", "ticket"], name="one_read_mark")]
-
-
-class Watcher(TenantOwned):
-    """A colleague who sees a ticket that is not theirs: added by its holder or manager, or mentioned; revocable."""
-
-    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="watchers", db_index=False)
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", db_index=False)
-    added_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
-    via = models.CharField(max_length=10, choices=Via, default=Via.ADDED)
-    created_at = models.DateTimeField(default=timezone.now)
-
-    class Meta(TenantOwned.Meta):
-        constraints = [
-            models.UniqueConstraint(fields=["tenant", "user", "ticket"], name="watcher_once"),
-        ]
-        indexes = [models.Index(fields=["tenant", "ticket"], name="watcher_ticket")]
-
-
-class Transfer(TenantOwned):
-    """A request to take a ticket over to another department (H13): for ``person``, if named, explained by ``note``."""
-
-    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="transfers", db_index=False)
-    source = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="+", db_index=False)
-    target = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="+", db_index=False)
-    person = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
-    note = models.ForeignKey(Message, null=True, on_delete=models.SET_NULL, related_name="+")
-    requested_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    state = models.CharField(max_length=10, choices=TransferState, default=TransferState.PENDING)
-    created_at = models.DateTimeField(default=timezone.now)
-    due_at = models.DateTimeField(default=FAR)
-    decided_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
-    decided_at = models.DateTimeField(null=True)
-    answer = models.CharField("دلیل", max_length=500, blank=True)
-
-    class Meta(TenantOwned.Meta):
-        constraints = [
-            models.UniqueConstraint(
-                fields=["tenant", "ticket"], condition=Q(state="pending"), name="one_pending_transfer"
-            )
-        ]
-        indexes = [
-            models.Index(
-                fields=["tenant", "target", "created_at"],
-                condition=Q(state="pending"),
-                name="transfer_pending",
-            ),
-            models.Index(fields=["tenant", "due_at"], condition=Q(state="pending"), name="transfer_due"),
-            models.Index(fields=["tenant", "ticket", "created_at"], name="transfer_ticket"),
-        ]
-
-    @property
-    def key(self) -> str:
-        """What ids in a page are made of."""
-        return str(self.pk)
-
-    @property
-    def waits_forever(self) -> bool:
-        """Whether no time limit was set when it was made."""
-        return self.due_at >= FAR
-
-
-class Custody(TenantOwned):
-    """A span in which one desk and person had a ticket, and whose turn it was («who kept it how long», H13)."""
-
-    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="custody", db_index=False)
-    department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="+", db_index=False)
-    person = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
-    # Whose turn: ours (the clock runs) or the customer's.
-    is_ours = models.BooleanField()
-    began_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True)
-
-    class Meta(TenantOwned.Meta):
-        constraints = [
-            models.UniqueConstraint(
-                fields=["tenant", "ticket"], condition=Q(ended_at=None), name="one_open_custody"
-            )
-        ]
-        indexes = [models.Index(fields=["tenant", "ticket", "began_at"], name="custody_ticket")]
