@@ -14,13 +14,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from accounts.models import User
-from departments.models import Department, Seat, ServiceLink, Topic
+from departments.models import Seat
 from persian import jalali
 from persian.digits import group
 from web.forms import FilesField, PersianForm
 
 from .models import TicketStatus
-from .offers import Offer, colleagues_by_id
+from .offers import colleagues_by_id
 from .states import Audience, Priority
 
 SUBJECT_LIMIT = 200
@@ -129,11 +129,13 @@ class ComposerForm(PersianForm, forms.Form):
 
     client_key = KeyField()
     body = body_field("متن")
+    # The same text with its form, from who writes with the editor; empty from who does not.
+    html = forms.CharField(required=False, max_length=4 * BODY_LIMIT, widget=forms.HiddenInput)
     files = FilesField(label="پیوست‌ها", required=False, max_files=MAX_FILES)
 
     def message(self) -> dict[str, Any]:
         """What a verb takes from a valid form, files aside."""
-        return {name: self.cleaned_data[name] for name in ("body", "client_key")}
+        return {name: self.cleaned_data[name] for name in ("body", "html", "client_key")}
 
 
 class ReplyForm(ComposerForm):
@@ -151,7 +153,7 @@ class ReadersField(forms.MultipleChoiceField):
 
     def offer(self, people: Iterable[User]) -> None:
         """Set who is drawn to choose from."""
-        self.choices = [(str(one.public_id), _name(one)) for one in people]
+        self.choices = [(str(one.public_id), name_of(one)) for one in people]
 
     def clean(self, value: Any) -> list[User]:
         wanted = set(self.to_python(value)[:READERS_POSTED])
@@ -220,7 +222,7 @@ def offer_people(field: PickField, seats: Iterable[Any]) -> None:
 
     def label(user: User) -> str:
         until = away[user]
-        return f"{_name(user)}، در مرخصی تا {jalali.day_month(until)}" if until else _name(user)
+        return f"{name_of(user)}، در مرخصی تا {jalali.day_month(until)}" if until else name_of(user)
 
     field.offer(lambda: list(away), key=lambda user: user.public_id, label=label)
 
@@ -241,135 +243,7 @@ class PriorityForm(PersianForm, forms.Form):
     priority = forms.TypedChoiceField(label="اولویت", choices=Priority.choices, coerce=int)
 
 
-class NewTicketForm(ComposerForm):
-    """A new ticket. A topic brings its department; a pair that does not fit is refused at the topic or person."""
-
-    subject = forms.CharField(label="موضوع", max_length=SUBJECT_LIMIT)
-    department = PickField(label="دپارتمان", empty="دپارتمان را انتخاب کنید", asked_by_form=True)
-    topic = PickField(label="گروه موضوعی", empty="نمی‌دانم یا چیز دیگری است", required=False)
-    staff = PickField(label="کارشناس", empty="فرقی نمی‌کند", required=False)
-    priority = forms.TypedChoiceField(
-        label="اولویت",
-        choices=Priority.choices,
-        coerce=int,
-        empty_value=int(Priority.NORMAL),
-        initial=int(Priority.NORMAL),
-        required=False,
-        widget=forms.RadioSelect,
-    )
-    body = body_field("شرح")
-    wants_sms = forms.BooleanField(label="کد رهگیری را برایم پیامک کنید", required=False)
-
-    field_order = [
-        "client_key",
-        "subject",
-        "department",
-        "topic",
-        "staff",
-        "priority",
-        "body",
-        "files",
-        "wants_sms",
-    ]
-
-    def __init__(self, *args: Any, offer: Offer, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.offer = offer
-        self.fields["files"].widget.attrs["data-files"] = "#id_files_list"
-        department, topic, staff = (pick(self, name) for name in ("department", "topic", "staff"))
-        department.offer(lambda: offer.departments, find=self._find_department)
-        department.widget.attrs["data-department-select"] = ""
-        topic.offer(
-            lambda: offer.topics,
-            label=lambda one: one.path,
-            fits=lambda one: [one.department_id],
-            find=self._find_topic,
-        )
-        topic.widget.attrs |= {"data-narrowed": "", "data-topic-select": ""}
-        staff.offer(
-            lambda: offer.people,
-            key=lambda user: user.public_id,
-            label=_name,
-            fits=lambda user: offer.people[user],
-            find=offer.person,
-        )
-        staff.widget.attrs["data-narrowed"] = ""
-
-    @property
-    def link(self) -> ServiceLink | None:
-        """The exclusive link, to show department and person locked (H9)."""
-        return self.offer.link
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        if not self._fits(cleaned) and self.link is not None:
-            # A link settles all three: what was posted for them is ignored, right or wrong.
-            for name in ("department", "topic", "staff"):
-                self.errors.pop(name, None)
-        return cleaned
-
-    def _fits(self, cleaned: dict[str, Any]) -> bool:
-        """Whether department, topic and person go together; says so at the field that does not."""
-        department, topic = cleaned.get("department"), cleaned.get("topic")
-        if department is None and topic is not None and "department" not in self.errors:
-            cleaned["department"] = topic.department
-        elif department is None and "department" not in self.errors:
-            self.add_error("department", self.fields["department"].error_messages["required"])
-        elif department is not None and topic is not None and topic.department_id != department.pk:
-            self.add_error("topic", "این گروه موضوعی در این دپارتمان نیست. یکی دیگر را انتخاب کنید.")
-        return not {"department", "topic", "staff"} & self.errors.keys()
-
-    def _find_department(self, text: str) -> Department | None:
-        # A topic brings its department along: no need to read it twice.
-        topic = self._find_topic(self["topic"].data or "")
-        return (
-            topic.department
-            if topic is not None and str(topic.department_id) == text
-            else self.offer.department(text)
-        )
-
-    def _find_topic(self, text: str) -> Topic | None:
-        if not hasattr(self, "_topic"):
-            self._topic = self.offer.topic(text) if text else None
-        return self._topic
-
-    def wishes(self) -> dict[str, Any]:
-        """What ``services.open_ticket`` takes from this form, files aside."""
-        names = ("subject", "body", "client_key", "department", "topic", "staff", "priority", "wants_sms")
-        return {name: self.cleaned_data.get(name) for name in names}
-
-
-class DeskTicketForm(NewTicketForm):
-    """A ticket our side opens to a person of a customer (H5)."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["wants_sms"].label = "کد رهگیری برای مشتری پیامک شود"
-
-
-class InternalTicketForm(NewTicketForm):
-    """A ticket among ourselves; ``source`` is asked of who has several departments (S11)."""
-
-    source = PickField(label="از طرف دپارتمان", empty="دپارتمان خودتان را انتخاب کنید", required=False)
-
-    def __init__(self, *args: Any, sources: Iterable[Department], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        del self.fields["wants_sms"]
-        self.sources = list(sources)
-        if len(self.sources) < 2:
-            del self.fields["source"]
-        else:
-            pick(self, "source").offer(lambda: self.sources)
-        self.fields["department"].label = "به دپارتمان"
-        pick(self, "staff").empty = "هر که آزاد بود"
-
-    def wishes(self) -> dict[str, Any]:
-        """What ``services.open_internal`` takes from this form, files aside."""
-        wishes = super().wishes()
-        del wishes["wants_sms"]
-        return wishes | {"source": self.cleaned_data.get("source")}
-
-
-def _name(user: User) -> str:
+def name_of(user: User) -> str:
+    """A person as a list of choices names them."""
     # Never str(user): without a name that is the mobile, which customers must not see (TRUST 18).
     return user.display_name

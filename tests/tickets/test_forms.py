@@ -9,7 +9,8 @@ from accounts.services import people
 from tenants.scope import tenant_scope
 from tests.worlds import House, make_house, next_mobile
 from tickets import offers
-from tickets.forms import BODY_LIMIT, ComposerForm, DeskTicketForm, NewTicketForm
+from tickets.forms import BODY_LIMIT, ComposerForm
+from tickets.opening_forms import DeskTicketForm, NewTicketForm
 
 pytestmark = pytest.mark.django_db
 

@@ -40,7 +40,7 @@ HELD = {
     Right.NOTE: {"note"},
     Right.ASSIGN: {"assign"},
     Right.TRANSFER: {"refer", "transfer", "watch"},
-    Right.CHANGE: {"set_status", "set_priority"},
+    Right.CHANGE: {"set_status", "set_priority", "fill"},
     Right.CLOSE: {"close"},
     Right.TAKE: set(),
     Right.REOPEN: set(),

@@ -10,6 +10,7 @@ from uuid import UUID
 from persian.clean import one_line, strip_controls
 from tenants.models import StoredFile
 from tenants.services import files as storage
+from web import rich
 from web.errors import Conflict, Invalid
 
 from .. import access
@@ -18,6 +19,14 @@ from ..states import Audience, Channel, MessageKind, Side
 
 LONGEST_BODY = 100_000
 LONGEST_SUBJECT = 200
+
+
+def clean_words(body: str, html: str) -> tuple[str, str]:
+    """A message's plain text and its HTML, "" where it was typed plainly; written with an editor, the text is read
+    from the HTML, never believed beside it. Raises Invalid(field="body") when empty or too long.
+    """
+    html = rich.clean(html) if html.strip() else ""
+    return clean_body(rich.text_of(html) if html else body), html
 
 
 def clean_body(text: str) -> str:
@@ -73,6 +82,8 @@ def write_message(
     client_key: UUID,
     files: Iterable[StoredFile],
     at: datetime,
+    html: str = "",
+    signature: str = "",
     channel: str = Channel.PORTAL,
     audience: str = Audience.RIGHT,
 ) -> Message:
@@ -85,6 +96,8 @@ def write_message(
         side=side_of(actor, ticket),
         channel=channel,
         body=body,
+        html=html,
+        signature=signature,
         audience=audience,
         client_key=client_key,
         created_at=at,

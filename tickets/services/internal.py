@@ -24,7 +24,7 @@ from ..models import Event, Ticket
 from ..offers import own_departments
 from ..routing import Route, responsible, route
 from ..states import Category, Channel, EventKind, Origin, Priority
-from .common import clean_body, clean_subject
+from .common import clean_subject, clean_words
 from .opening import Opened, enter, search_text
 
 
@@ -35,6 +35,7 @@ def open_internal(
     subject: str,
     body: str,
     client_key: UUID,
+    html: str = "",
     source: Department | None = None,
     topic: Topic | None = None,
     staff: User | None = None,
@@ -52,7 +53,7 @@ def open_internal(
     if not (actor.is_staff_member and has_right(actor, Right.OPEN)):
         raise NotAllowed
     require_ours(department, topic, staff)
-    subject, body, now = clean_subject(subject), clean_body(body), at or timezone.now()
+    (body, html), subject, now = clean_words(body, html), clean_subject(subject), at or timezone.now()
     if priority not in Priority.values:
         raise Invalid("اولویت را انتخاب کنید.", field="priority")
     if staff is not None and staff.pk == actor.pk:
@@ -62,7 +63,7 @@ def open_internal(
         way = _way(actor, department=department, topic=topic, staff=staff, at=now)
         ticket = _draft(way, actor=actor, subject=subject, priority=priority, at=now)
         ticket.from_department, ticket.linked_to = _source(actor, source), about
-        opened = enter(ticket, way, actor=actor, body=body, client_key=client_key, files=files)
+        opened = enter(ticket, way, actor=actor, body=body, html=html, client_key=client_key, files=files)
         if opened.created and about is not None:
             _link(opened.ticket, about, actor=actor)
         return opened

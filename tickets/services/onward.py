@@ -22,7 +22,14 @@ GONE = "دپارتمان این تیکت دیگر تیکت تازه نمی‌گ�
 
 
 def go_on(
-    ticket: Ticket, *, actor: User, body: str, client_key: UUID, files: Iterable[StoredFile], at: datetime
+    ticket: Ticket,
+    *,
+    actor: User,
+    body: str,
+    html: str,
+    client_key: UUID,
+    files: Iterable[StoredFile],
+    at: datetime,
 ) -> Message:
     """Open a ticket linked to a closed one, with its subject, where routing sends it now; returns its first message.
 
@@ -34,6 +41,7 @@ def go_on(
             actor=actor,
             subject=ticket.subject,
             body=body,
+            html=html,
             client_key=client_key,
             department=ticket.department,
             topic=_topic(ticket),

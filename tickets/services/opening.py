@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -26,7 +27,7 @@ from ..models import Event, Message, Ticket, TicketStatus
 from ..routing import Route, route
 from ..states import Category, Channel, EventKind, MessageKind, Origin, Priority
 from . import telling
-from .common import clean_body, clean_subject, write_message
+from .common import clean_subject, clean_words, write_message
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ def open_ticket(
     subject: str,
     body: str,
     client_key: UUID,
+    html: str = "",
     requester: User | None = None,
     department: Department | None = None,
     topic: Topic | None = None,
@@ -62,7 +64,7 @@ def open_ticket(
     Raises Invalid(field=…), NotAllowed, contracts.Refused, Conflict.
     """
     requester = _requester(actor, requester)
-    subject, body, now = clean_subject(subject), clean_body(body), at or timezone.now()
+    (body, html), subject, now = clean_words(body, html), clean_subject(subject), at or timezone.now()
     if priority not in Priority.values:
         raise Invalid("اولویت را انتخاب کنید.", field="priority")
     with transaction.atomic():
@@ -79,7 +81,14 @@ def open_ticket(
         )
         ticket.linked_to = linked_to
         return enter(
-            ticket, way, actor=actor, body=body, client_key=client_key, files=files, wants_sms=wants_sms
+            ticket,
+            way,
+            actor=actor,
+            body=body,
+            html=html,
+            client_key=client_key,
+            files=files,
+            wants_sms=wants_sms,
         )
 
 
@@ -89,6 +98,7 @@ def enter(
     *,
     actor: User,
     body: str,
+    html: str,
     client_key: UUID,
     files: Iterable[StoredFile],
     wants_sms: bool = False,
@@ -109,7 +119,8 @@ def enter(
         contracts.take(ticket.requester, jalali.local_day(ticket.created_at))
     ticket.tracking_code = codes.new_code()
     ticket.save(force_insert=True)
-    return _fill(ticket, way, actor=actor, body=body, client_key=client_key, files=files, wants_sms=wants_sms)
+    said = {"body": body, "html": html, "client_key": client_key, "files": files}
+    return _fill(ticket, way, actor=actor, said=said, wants_sms=wants_sms)
 
 
 def _draft(
@@ -146,9 +157,7 @@ def _fill(
     way: Route,
     *,
     actor: User,
-    body: str,
-    client_key: UUID,
-    files: Iterable[StoredFile],
+    said: dict[str, Any],
     wants_sms: bool,
 ) -> Opened:
     """What comes with a new ticket: first message, events, letters. Whoever opened it has read it (queries.queue)."""
@@ -156,11 +165,9 @@ def _fill(
         ticket,
         actor=actor,
         kind=MessageKind.REPLY,
-        body=body,
-        client_key=client_key,
-        files=files,
         at=ticket.created_at,
         channel=ticket.channel,
+        **said,
     )
     if ticket.file_count:
         Ticket.objects.filter(pk=ticket.pk).update(file_count=ticket.file_count)

@@ -17,7 +17,7 @@ from .. import access, clock, moves, rules
 from ..models import Event, Message, Ticket, TicketStatus
 from ..states import THEIRS, Audience, Category, Channel, EventKind, MessageKind, Side
 from . import custody, notes, onward, telling
-from .common import clean_body, default_status, sent_before, write_message
+from .common import clean_words, default_status, sent_before, write_message
 from .hands import share
 from .reading import mark_read
 
@@ -43,6 +43,7 @@ def reply(
     actor: User,
     body: str,
     client_key: UUID,
+    html: str = "",
     files: Iterable[StoredFile] = (),
     status: TicketStatus | None = None,
     at: datetime | None = None,
@@ -52,7 +53,7 @@ def reply(
     A customer's word on a ticket closed for too long opens a new one instead (S7): then the message is that one's.
     ``status``: what staff set with it («ارسال و …»). Sending the same ``client_key`` again returns the first message.
     """
-    body, now = clean_body(body), at or timezone.now()
+    (body, html), now = clean_words(body, html), at or timezone.now()
     with transaction.atomic():
         ticket = access.lock(actor, ticket)
         access.require("reply", actor, ticket)
@@ -60,9 +61,18 @@ def reply(
         if before is not None:
             return before
         if actor.is_customer and rules.is_over(ticket, now):
-            return onward.go_on(ticket, actor=actor, body=body, client_key=client_key, files=files, at=now)
+            return onward.go_on(
+                ticket, actor=actor, body=body, html=html, client_key=client_key, files=files, at=now
+            )
         message = write_message(
-            ticket, actor=actor, kind=MessageKind.REPLY, body=body, client_key=client_key, files=files, at=now
+            ticket,
+            actor=actor,
+            kind=MessageKind.REPLY,
+            body=body,
+            html=html,
+            client_key=client_key,
+            files=files,
+            at=now,
         )
         ticket.updated_at = ticket.last_message_at = now
         holding = custody.held(ticket)
@@ -87,6 +97,7 @@ def note(
     actor: User,
     body: str,
     client_key: UUID,
+    html: str = "",
     files: Iterable[StoredFile] = (),
     audience: str = Audience.RIGHT,
     readers: Iterable[User] = (),
@@ -99,7 +110,7 @@ def note(
     the text, is told, and sees the ticket from then on when the writer handles it (B5). Raises Invalid (body,
     audience, readers), NotAllowed, NotFound, Conflict.
     """
-    body, now = clean_body(body), at or timezone.now()
+    (body, html), now = clean_words(body, html), at or timezone.now()
     with transaction.atomic():
         ticket = access.lock(actor, ticket)
         access.require("note", actor, ticket)
@@ -112,6 +123,7 @@ def note(
             actor=actor,
             kind=MessageKind.NOTE,
             body=body,
+            html=html,
             client_key=client_key,
             files=files,
             at=now,

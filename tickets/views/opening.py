@@ -20,8 +20,8 @@ from tenants.shapes import transfer
 from web.errors import DomainError, NotFound
 
 from .. import access, offers, queries, services
-from ..forms import DeskTicketForm, InternalTicketForm, NewTicketForm
 from ..models import Ticket
+from ..opening_forms import DeskTicketForm, InternalTicketForm, NewTicketForm
 from .addresses import Address
 from .notices import back
 from .shown import shown_file
