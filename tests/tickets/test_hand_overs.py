@@ -211,6 +211,16 @@ def test_a_request_nobody_answers_returns_by_time_and_once(house, ticket):
     assert not sees(house.finance_manager, ticket) and ticket.refresh().assignee == house.staff
 
 
+@pytest.mark.spec("H6", "H13")
+def test_of_a_ticket_in_the_bin_no_request_goes_back_until_it_is_restored(house, ticket):
+    row = ask(house, ticket)
+    services.delete(ticket, actor=house.owner)
+    assert transfers.return_overdue(at=row.due_at) == 0
+    assert told(house.staff, "transfer.returned") == 0
+    services.restore(Ticket.with_bin.get(pk=ticket.pk), actor=house.owner)
+    assert transfers.return_overdue(at=row.due_at) == 1
+
+
 def test_without_a_limit_a_request_waits(house, ticket):
     TicketRules.objects.create(transfer_days=0)
     row = ask(house, ticket)

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -119,7 +120,7 @@ def return_everywhere(at: datetime | None = None) -> int:
     """Every tenant's turn of return_overdue(); safe twice, and at once."""
     now = at or timezone.now()
     with all_tenants("requests grow old in every tenant"):
-        rows = Transfer.objects.filter(state=TransferState.PENDING, due_at__lte=now, tenant__is_active=True)
+        rows = _overdue(now).filter(tenant__is_active=True)
         tenants = list(rows.order_by("tenant_id").values_list("tenant_id", flat=True).distinct())
     returned = 0
     for tenant in tenants:
@@ -132,9 +133,14 @@ def return_overdue(at: datetime | None = None) -> int:
     """Requests nobody answered in time go back to who asked, up to 200 a turn; returns how many (H13)."""
     now = at or timezone.now()
     with transaction.atomic():
-        overdue = Transfer.objects.filter(state=TransferState.PENDING, due_at__lte=now).order_by("due_at")
-        rows = Transfer.objects.filter(pk__in=list(overdue.values_list("pk", flat=True)[:BATCH]))
+        overdue = _overdue(now).order_by("due_at").values_list("pk", flat=True)
+        rows = Transfer.objects.filter(pk__in=list(overdue[:BATCH]))
         return len(requests.end(rows, actor=None, state=TransferState.RETURNED, at=now, only_free=True))
+
+
+def _overdue(now: datetime) -> QuerySet[Transfer]:
+    # Of a ticket in the bin nothing is told; restored, its request is still there and goes back then.
+    return Transfer.objects.filter(state=TransferState.PENDING, due_at__lte=now, ticket__deleted_at=None)
 
 
 # Steps ----------------------------------------------------------------------------------------------------------
