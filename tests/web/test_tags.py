@@ -126,7 +126,7 @@ def test_plain_text_lets_no_markup_through(attack):
     ],
 )
 def test_plain_text_links_addresses_without_the_sentences_marks(text, address):
-    assert f'<a href="{address}" rel="noopener nofollow" dir="ltr">{address}</a>' in plain(text)
+    assert f'<a href="{address}" rel="noopener noreferrer nofollow" dir="ltr">{address}</a>' in plain(text)
 
 
 def test_plain_text_links_mail_addresses():

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from typing import Any, Protocol
+from typing import Any
 
 from django import template
 from django.conf import settings
@@ -11,25 +11,19 @@ from django.template.base import FilterExpression, Parser, Token
 from django.template.context import Context
 from django.template.exceptions import TemplateSyntaxError
 from django.templatetags.static import static
-from django.utils.html import escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from persian.clean import strip_controls
 from persian.mixed import has_persian
+from web import rich
 from web.assets import SPRITE
 from web.icons import NAMES
+from web.links import Marker, linked
 from web.paging import PARAMETER, Page
 
 register = template.Library()
 logger = logging.getLogger("web.templates")
-
-_ADDRESS = re.compile(
-    r"(?P<url>https?://[^\s<>\"«»]{1,2000})"
-    r"|(?<![\w.+%-])(?P<mail>(?:mailto:)?[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24})(?![\w@-])",
-    re.IGNORECASE,
-)
-_TAIL = ".,;:!?'*_،؛؟…۔"
-_PAIRS = {")": "(", "]": "[", "}": "{"}
 
 
 class IconNode(template.Node):
@@ -111,11 +105,10 @@ def query_with(context: Context, **changes: Any) -> str:
     return f"?{query.urlencode()}"
 
 
-class Marker(Protocol):
-    """Knows which pieces of a text are to stand out."""
-
-    def spans(self, text: str) -> list[tuple[int, int]]:
-        """Their places, in order, apart from each other."""
+@register.simple_tag
+def rich_text(html: Any, marker: Marker | None = None) -> SafeString:
+    """What was written with an editor, cleaned once more (TRUST 28); see `web.rich.shown`."""
+    return rich.shown(str(html or ""), marker)
 
 
 @register.simple_tag
@@ -128,48 +121,9 @@ def plain_text(body: Any, marker: Marker | None = None) -> SafeString:
     text = strip_controls(str(body or "")).strip("\n")
     paragraphs = [part.strip("\n") for part in re.split(r"\n\s*\n", text)]
     shown = (
-        f'<p dir="{"rtl" if has_persian(part) else "auto"}">{_linked(part, marker).replace(chr(10), "<br>")}</p>'
+        f'<p dir="{"rtl" if has_persian(part) else "auto"}">{linked(part, marker).replace(chr(10), "<br>")}</p>'
         for part in paragraphs
         if part.strip()
     )
     # Every piece was escaped by _linked.
     return mark_safe("\n".join(shown))  # noqa: S308
-
-
-def _linked(text: str, marker: Marker | None) -> str:
-    """Escaped text with http(s) and mail addresses as links."""
-    pieces: list[str] = []
-    done = 0
-    for found in _ADDRESS.finditer(text):
-        pieces.append(_marked(text[done : found.start()], marker))
-        address = _without_tail(found[0]) if found["url"] else found[0]
-        done = found.start() + len(address)
-        if found["mail"]:
-            target = address if address.lower().startswith("mailto:") else f"mailto:{address}"
-        else:
-            target = address
-        # dir isolates the address and keeps it left to right inside a Persian line.
-        pieces.append(f'<a href="{escape(target)}" rel="noopener nofollow" dir="ltr">{escape(address)}</a>')
-    pieces.append(_marked(text[done:], marker))
-    return "".join(pieces)
-
-
-def _marked(text: str, marker: Marker | None) -> str:
-    """Escaped text with what the marker finds in bold."""
-    pieces: list[str] = []
-    done = 0
-    for start, end in marker.spans(text) if marker else ():
-        pieces += [escape(text[done:start]), f'<b class="called"><bdi>{escape(text[start:end])}</bdi></b>']
-        done = end
-    return "".join([*pieces, escape(text[done:])])
-
-
-def _without_tail(address: str) -> str:
-    """The address without the sentence's punctuation; a closing bracket stays where it was opened inside."""
-    while len(address) > len("https://"):
-        last = address[-1]
-        unopened = last in _PAIRS and address.count(last) > address.count(_PAIRS[last])
-        if last not in _TAIL and not unopened:
-            break
-        address = address[:-1]
-    return address
