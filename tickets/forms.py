@@ -17,6 +17,7 @@ from accounts.models import User
 from departments.models import Seat
 from persian import jalali
 from persian.digits import group
+from web import rich
 from web.forms import FilesField, PersianForm
 
 from .models import TicketStatus
@@ -44,12 +45,27 @@ class KeyField(forms.UUIDField):
             return uuid.uuid4()
 
 
-def body_field(label: str, *, rows: int = 6, **more: Any) -> forms.CharField:
-    """A long text with the product's limit (100,000 characters)."""
+class HtmlField(forms.CharField):
+    """What the editor sends beside the plain text. Pictures written out in it are dropped: they come as files."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self) -> None:
+        words = "متن با شکلش بلندتر از آن است که فرستاده شود. کوتاه‌ترش کنید یا در چند پیام بفرستید."
+        super().__init__(required=False, max_length=4 * BODY_LIMIT, error_messages={"max_length": words})
+
+    def to_python(self, value: Any) -> str:
+        return super().to_python(rich.without_data(value or ""))
+
+
+def body_field(label: str, *, rows: int = 6, editor: bool = False, **more: Any) -> forms.CharField:
+    """A long text with the product's limit (100,000 characters); ``editor``: in form (static/js/editor.js)."""
     return forms.CharField(
         label=label,
         max_length=BODY_LIMIT,
-        widget=forms.Textarea(attrs={"rows": rows, "dir": "auto"}),
+        widget=forms.Textarea(
+            attrs={"rows": rows, "dir": "auto"} | ({"data-editor": True} if editor else {})
+        ),
         error_messages={
             "max_length": f"{label} حداکثر {group(BODY_LIMIT)} نویسه می‌تواند باشد. "
             "کوتاه‌ترش کنید یا در چند پیام بفرستید."
@@ -130,8 +146,15 @@ class ComposerForm(PersianForm, forms.Form):
     client_key = KeyField()
     body = body_field("متن")
     # The same text with its form, from who writes with the editor; empty from who does not.
-    html = forms.CharField(required=False, max_length=4 * BODY_LIMIT, widget=forms.HiddenInput)
+    html = HtmlField()
     files = FilesField(label="پیوست‌ها", required=False, max_files=MAX_FILES)
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        # Nobody sees the hidden field: what is wrong with it is said where it was written.
+        if refused := self.errors.pop("html", None):
+            self.add_error("body", refused.as_data())
+        return cleaned
 
     def message(self) -> dict[str, Any]:
         """What a verb takes from a valid form, files aside."""

@@ -30,7 +30,7 @@ class NewTicketForm(ComposerForm):
         required=False,
         widget=forms.RadioSelect,
     )
-    body = body_field("شرح")
+    body = body_field("شرح", editor=True)
     wants_sms = forms.BooleanField(label="کد رهگیری را برایم پیامک کنید", required=False)
 
     field_order = [

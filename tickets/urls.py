@@ -10,6 +10,7 @@ from .views import (
     hands,
     many,
     opening,
+    pictures,
     portal,
     queue,
     reading,
@@ -54,5 +55,6 @@ urlpatterns = [
     path("portal/tickets/<int:number>/reopen/", portal.portal_ticket_reopen, name="portal_ticket_reopen"),
     path("portal/tickets/<int:number>/read/", reading.portal_ticket_read, name="portal_ticket_read"),
     path("files/<uuid:public_id>/", files.file, name="file"),
+    path("pictures/", pictures.pictures, name="pictures"),
     path("t/<str:code>/", short.short, name="short"),
 ]

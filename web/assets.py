@@ -22,6 +22,7 @@ FILES = {
     # For the security code, which is drawn on the server.
     "vendor/Vazirmatn-Bold.ttf": "vazirmatn/fonts/ttf/Vazirmatn-Bold.ttf",
     "vendor/htmx.min.js": "htmx.org/dist/htmx.min.js",
+    "vendor/quill.js": "quill/dist/quill.js",
 }
 NAMES = (*FILES, SPRITE)
 

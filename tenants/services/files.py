@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from persian.clean import file_name
@@ -19,6 +19,8 @@ from ..sniff import content_type
 
 log = logging.getLogger(__name__)
 ORPHAN_AFTER = timedelta(hours=24)
+# A picture stands in a text somebody may go on writing next week.
+PICTURE_AFTER = timedelta(days=10)
 FULL = "فضای فایل‌ها پر است، این فایل ارسال نشد. متن شما سر جایش است."
 
 
@@ -95,7 +97,7 @@ def let_go(files: Iterable[int]) -> int:
     Nobody may bind them again, and the next sweep of orphans takes rows, room and bytes: a worker killed in the
     middle of it leaves the rest for the sweep after. The caller rings it.
     """
-    old = timezone.now() - 2 * ORPHAN_AFTER
+    old = timezone.now() - 2 * PICTURE_AFTER
     rows = StoredFile.objects.filter(pk__in=list(files))
     return rows.update(bound_at=None, uploaded_by=None, created_at=old)
 
@@ -108,11 +110,13 @@ def discard(stored: StoredFile, *, tenant: Tenant) -> None:
 
 
 def sweep_orphans(*, now=None) -> int:  # type: ignore[no-untyped-def]
-    """Discard uploads that were never bound within a day; returns how many."""
-    before = (now or timezone.now()) - ORPHAN_AFTER
+    """Discard uploads that were never bound within a day, pictures within ten; returns how many."""
+    now = now or timezone.now()
+    young = Q(content_type__startswith="image/", created_at__gte=now - PICTURE_AFTER)
     with all_tenants("files left behind in every tenant"):
         left = list(
-            StoredFile.objects.filter(bound_at=None, created_at__lt=before)
+            StoredFile.objects.filter(bound_at=None, created_at__lt=now - ORPHAN_AFTER)
+            .exclude(young)
             .select_related("tenant")
             .defer("tenant__logo")
             .order_by("created_at")[:500]

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from accounts.gates import signed_in
+from tenants.models import StoredFile
 from tenants.scope import request_scope
 from tenants.shapes import transfer
 from tenants.views import serve
@@ -30,9 +31,16 @@ def file(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
             )
             .first()
         )
-    if held is None:
+        stored = held.file if held else _being_written(request, public_id)
+    if stored is None:
         raise NotFound(ABSENT)
     try:
-        return serve(held.file, inline="inline" in request.GET)
+        return serve(stored, inline="inline" in request.GET)
     except FileNotFoundError:
         raise NotFound(ABSENT) from None
+
+
+def _being_written(request: HttpRequest, public_id: UUID) -> StoredFile | None:
+    """A picture of a text not sent yet: its writer's alone."""
+    mine = StoredFile.objects.filter(uploaded_by_id=request.user.pk, bound_at=None, arrived_at__isnull=False)
+    return mine.filter(public_id=public_id, content_type__startswith="image/").first()

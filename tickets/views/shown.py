@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from tenants.models import StoredFile
+from web import rich
 
 from .. import queries
 from ..models import Message, Ticket
@@ -63,7 +64,9 @@ def dress(thread: Thread) -> list[ShownFile]:
         by_message.setdefault(attachment.message_id, []).append(shown_file(attachment.file))
     for entry in thread:
         if isinstance(entry.obj, Message):
-            entry.obj.files = by_message.get(entry.obj.pk, [])  # type: ignore[attr-defined]
+            drawn = rich.pictures(entry.obj.html)  # shown where they stand in the text
+            files = by_message.get(entry.obj.pk, [])
+            entry.obj.files = [file for file in files if file.id not in drawn]  # type: ignore[attr-defined]
     return [file for files in by_message.values() for file in files]
 
 

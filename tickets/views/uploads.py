@@ -17,6 +17,7 @@ from persian.digits import to_persian
 from tenants.models import StoredFile
 from tenants.scope import request_scope
 from tenants.services import files
+from web import rich
 from web.errors import DomainError
 
 from ..forms import MAX_FILES, ComposerForm
@@ -37,14 +38,18 @@ def receive(request: HttpRequest, form: ComposerForm) -> list[StoredFile]:
     wanted = _ids(request.POST.getlist("kept"))
     with request_scope(request):
         form.is_valid()
-        if not uploads and not wanted:
+        drawn = _ids(rich.pictures(form.cleaned_data.get("html", "")))
+        if not uploads and not wanted and not drawn:
             return []
         kept = _own(request, wanted)
+        # Pictures in the text go with it when they are the writer's own; others are seen by whoever sees them anyway.
+        pictures = [one for one in _own(request, drawn) if one not in kept]
         if Message.objects.filter(client_key=form.cleaned_data["client_key"]).exists():
             return []
         room = files.room_left() if uploads else 0
     if len(kept) != len(wanted):
         form.add_error("files", GONE)
+    kept += pictures
     full = [upload for upload in uploads if upload.size]
     for upload in uploads:
         if not upload.size:

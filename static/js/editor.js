@@ -1,0 +1,247 @@
+// A textarea with data-editor becomes an editor (Quill). The textarea stays what is sent: it holds the plain words, and
+// the form's hidden field "html" holds the same with its form, or nothing where there is none. Without this file people
+// write in the textarea itself.
+//
+// Others talk to it by events on the textarea: "editor:insert" and "editor:set" with {html, text}; it says
+// "editor:ready" once, and "input" after each change, as a textarea does.
+const FORMATS = ["bold", "code", "link", "list", "blockquote", "code-block", "image"];
+const OURS = /^\/files\/[0-9a-f-]{36}\/\?inline=1$/;
+const PICTURES = document.querySelector('meta[name="pictures"]')?.content;
+const TYPES = ["image/png", "image/jpeg", "image/gif", "image/webp"];
+
+function toast(text, tone = "bad") {
+  document.body.dispatchEvent(new CustomEvent("toast", { bubbles: true, detail: { text, tone } }));
+}
+
+function csrf() {
+  return document.querySelector('input[name="csrfmiddlewaretoken"]')?.value ?? "";
+}
+
+async function send(file) {
+  const body = new FormData();
+  body.append("picture", file, file.name || "picture.png");
+  const answer = await fetch(PICTURES, { method: "POST", body, headers: { "X-CSRFToken": csrf(), Accept: "application/json" } });
+  const told = answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : {};
+  if (!answer.ok) throw new Error(told.message || "تصویر فرستاده نشد. متن شما سر جایش است؛ دوباره بفرستید.");
+  return told.url;
+}
+
+class Editor {
+  constructor(area) {
+    this.area = area;
+    this.html = area.form?.elements.namedItem("html");
+    this.box = document.getElementById("editor-shape").content.firstElementChild.cloneNode(true);
+    area.after(this.box);
+    this.link = this.box.querySelector(".editor-link");
+    this.quill = new window.Quill(this.box.querySelector("[data-editor-text]"), {
+      formats: FORMATS,
+      placeholder: area.placeholder,
+      modules: {
+        toolbar: false,
+        history: { userOnly: true },
+        uploader: { mimetypes: TYPES, handler: (range, files) => this.pictures(files, range.index) },
+      },
+    });
+    this.name();
+    this.rules();
+    this.restore(this.html?.value, area.value);
+    this.quill.on("text-change", () => this.sync());
+    this.quill.on("editor-change", () => this.reflect());
+    this.listen();
+    area.hidden = true;
+    area.dataset.editorOn = "";
+    area.focus = () => this.quill.focus();
+    area.dispatchEvent(new CustomEvent("editor:ready", { bubbles: true }));
+  }
+
+  // The place to write takes over the textarea's names, so that it is found by them and nothing is named twice.
+  name() {
+    const { root } = this.quill;
+    root.setAttribute("role", "textbox");
+    root.setAttribute("aria-multiline", "true");
+    root.dir = "auto";
+    for (const name of ["aria-label", "aria-invalid", "aria-describedby"]) {
+      if (this.area.hasAttribute(name)) root.setAttribute(name, this.area.getAttribute(name));
+    }
+    this.area.removeAttribute("aria-label");
+    const label = this.area.labels?.[0];
+    if (label) {
+      label.id ||= `${this.area.id}-label`;
+      root.setAttribute("aria-labelledby", label.id);
+      label.removeAttribute("for");
+      label.addEventListener("click", () => this.quill.focus());
+    }
+  }
+
+  rules() {
+    const { keyboard, clipboard } = this.quill;
+    // Tab leaves, as everywhere.
+    delete keyboard.bindings.Tab;
+    const Delta = window.Quill.import("delta");
+    clipboard.addMatcher("IMG", (node, delta) => (OURS.test(node.getAttribute("src") ?? "") ? delta : new Delta()));
+  }
+
+  listen() {
+    this.box.addEventListener("click", (event) => {
+      const tool = event.target.closest("button");
+      if (tool) this.use(tool.dataset);
+    });
+    this.link.querySelector("input").addEventListener("keydown", (event) => {
+      if (event.key === "Enter") {
+        event.preventDefault();
+        this.use({ act: "link-set" });
+      } else if (event.key === "Escape") {
+        event.stopPropagation();
+        this.closeLink();
+      }
+    });
+    this.quill.root.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && this.area.matches("[data-ctrl-enter]")) {
+        event.preventDefault();
+        this.area.form.requestSubmit(this.area.form.querySelector("[data-send]") ?? undefined);
+      } else if (event.key === "Escape" && !event.defaultPrevented) {
+        this.box.querySelector(".tool").focus();
+      } else if (event.code === "KeyK" && (event.ctrlKey || event.metaKey)) {
+        event.preventDefault();
+        this.use({ act: "link" });
+      }
+    }, true);
+    this.area.addEventListener("editor:insert", ({ detail }) => this.insert(detail));
+    this.area.addEventListener("editor:set", ({ detail }) => this.restore(detail.html, detail.text));
+    this.toolbar();
+  }
+
+  // One stop for the Tab key; arrows move inside, as in every toolbar.
+  toolbar() {
+    const bar = this.box.querySelector(".editor-tools");
+    const tools = [...bar.querySelectorAll(".tool")];
+    tools.forEach((tool, at) => (tool.tabIndex = at ? -1 : 0));
+    bar.addEventListener("keydown", (event) => {
+      const step = { ArrowLeft: 1, ArrowRight: -1 }[event.key];
+      const at = tools.indexOf(document.activeElement);
+      if (!step || at < 0) return;
+      event.preventDefault();
+      const next = tools[(at + step + tools.length) % tools.length];
+      tools.forEach((tool) => (tool.tabIndex = tool === next ? 0 : -1));
+      next.focus();
+    });
+  }
+
+  use({ format, value, act }) {
+    const now = this.quill.getFormat(this.quill.getSelection(true));
+    if (format) {
+      const wanted = value ?? true;
+      this.quill.format(format, now[format] === wanted ? false : wanted, "user");
+    } else if (act === "picture") {
+      this.choose();
+    } else if (act === "clear") {
+      const range = this.quill.getSelection();
+      if (range) this.quill.removeFormat(range.index, range.length || 1, "user");
+    } else if (act === "link") {
+      this.openLink(now.link);
+    } else if (act?.startsWith("link-")) {
+      this.setLink(act === "link-set" ? this.link.querySelector("input").value.trim() : "");
+    }
+  }
+
+  openLink(href) {
+    this.range = this.quill.getSelection(true);
+    this.link.hidden = false;
+    const input = this.link.querySelector("input");
+    input.value = href ?? "";
+    input.focus();
+  }
+
+  closeLink() {
+    this.link.hidden = true;
+    this.quill.setSelection(this.range);
+    this.quill.focus();
+  }
+
+  setLink(typed) {
+    const href = typed && !/^(https?:\/\/|mailto:|tel:)/i.test(typed) ? `https://${typed}` : typed;
+    const { index, length } = this.range;
+    if (href && !length) this.quill.insertText(index, typed, { link: href }, "user");
+    else this.quill.formatText(index, length, "link", href || false, "user");
+    this.range = { index: index + (length || typed.length), length: 0 };
+    this.closeLink();
+  }
+
+  place() {
+    return (this.quill.getSelection(true) ?? { index: this.quill.getLength() }).index;
+  }
+
+  choose() {
+    const input = Object.assign(document.createElement("input"), { type: "file", accept: TYPES.join() });
+    input.addEventListener("change", () => this.pictures([...input.files], this.place()));
+    input.click();
+  }
+
+  async pictures(files, index) {
+    for (const file of files) {
+      this.box.setAttribute("aria-busy", "true");
+      try {
+        const url = await send(file);
+        this.quill.insertEmbed(index, "image", url, "user");
+        index += 1;
+        this.quill.setSelection(index, 0);
+      } catch (error) {
+        toast(error.message);
+      } finally {
+        this.box.removeAttribute("aria-busy");
+      }
+    }
+  }
+
+  insert({ html, text }) {
+    const range = this.quill.getSelection(true);
+    this.quill.deleteText(range.index, range.length, "user");
+    const before = this.quill.getLength();
+    if (html) this.quill.clipboard.dangerouslyPasteHTML(range.index, html, "user");
+    else this.quill.insertText(range.index, text ?? "", "user");
+    this.quill.setSelection(range.index + this.quill.getLength() - before, 0);
+    this.quill.focus();
+  }
+
+  restore(html, text) {
+    if (html) this.quill.setContents(this.quill.clipboard.convert({ html }), "silent");
+    else this.quill.setText(text ?? "", "silent");
+    this.quill.history.clear();
+    this.write();
+  }
+
+  isPlain() {
+    return this.quill.getContents().ops.every((op) => typeof op.insert === "string" && !op.attributes);
+  }
+
+  write() {
+    const { quill } = this;
+    const words = quill.getContents().ops.map((op) => (typeof op.insert === "string" ? op.insert : "[تصویر]")).join("").replace(/\n$/, "");
+    this.area.value = words;
+    if (this.html) this.html.value = !words.trim() || this.isPlain() ? "" : quill.getSemanticHTML();
+  }
+
+  sync() {
+    this.write();
+    this.area.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  // What holds at the caret is shown as pressed.
+  reflect() {
+    const range = this.quill.getSelection();
+    if (!range) return;
+    const now = this.quill.getFormat(range);
+    for (const tool of this.box.querySelectorAll(".tool[aria-pressed]")) {
+      const { format = "link", value } = tool.dataset;
+      tool.setAttribute("aria-pressed", String(value ? now[format] === value : Boolean(now[format])));
+    }
+  }
+}
+
+if (window.Quill) {
+  for (const area of document.querySelectorAll("textarea[data-editor]")) {
+    const focused = document.activeElement === area;
+    const editor = new Editor(area);
+    if (focused) editor.quill.focus();
+  }
+}
