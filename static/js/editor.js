@@ -30,10 +30,10 @@ class Editor {
   constructor(area) {
     this.area = area;
     this.html = area.form?.elements.namedItem("html");
-    this.box = document.getElementById("editor-shape").content.firstElementChild.cloneNode(true);
-    area.after(this.box);
-    this.link = this.box.querySelector(".editor-link");
-    this.quill = new window.Quill(this.box.querySelector("[data-editor-text]"), {
+    this.shape = document.getElementById("editor-shape").content.firstElementChild.cloneNode(true);
+    area.after(this.shape);
+    this.link = this.shape.querySelector(".editor-link");
+    this.quill = new window.Quill(this.shape.querySelector("[data-editor-text]"), {
       formats: FORMATS,
       placeholder: area.placeholder,
       modules: {
@@ -51,6 +51,7 @@ class Editor {
     area.hidden = true;
     area.dataset.editorOn = "";
     area.focus = () => this.quill.focus();
+    area.editor = this;
     area.dispatchEvent(new CustomEvent("editor:ready", { bubbles: true }));
   }
 
@@ -78,11 +79,14 @@ class Editor {
     // Tab leaves, as everywhere.
     delete keyboard.bindings.Tab;
     const Delta = window.Quill.import("delta");
+    // Styles of elsewhere are not kept, and reading them would break the page's content policy.
+    const convert = clipboard.convertHTML.bind(clipboard);
+    clipboard.convertHTML = (html) => convert(html.replace(/<style[\s\S]*?<\/style>|\sstyle\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)/gi, ""));
     clipboard.addMatcher("IMG", (node, delta) => (OURS.test(node.getAttribute("src") ?? "") ? delta : new Delta()));
   }
 
   listen() {
-    this.box.addEventListener("click", (event) => {
+    this.shape.addEventListener("click", (event) => {
       const tool = event.target.closest("button");
       if (tool) this.use(tool.dataset);
     });
@@ -100,7 +104,7 @@ class Editor {
         event.preventDefault();
         this.area.form.requestSubmit(this.area.form.querySelector("[data-send]") ?? undefined);
       } else if (event.key === "Escape" && !event.defaultPrevented) {
-        this.box.querySelector(".tool").focus();
+        this.shape.querySelector(".tool").focus();
       } else if (event.code === "KeyK" && (event.ctrlKey || event.metaKey)) {
         event.preventDefault();
         this.use({ act: "link" });
@@ -113,7 +117,7 @@ class Editor {
 
   // One stop for the Tab key; arrows move inside, as in every toolbar.
   toolbar() {
-    const bar = this.box.querySelector(".editor-tools");
+    const bar = this.shape.querySelector(".editor-tools");
     const tools = [...bar.querySelectorAll(".tool")];
     tools.forEach((tool, at) => (tool.tabIndex = at ? -1 : 0));
     bar.addEventListener("keydown", (event) => {
@@ -179,7 +183,7 @@ class Editor {
 
   async pictures(files, index) {
     for (const file of files) {
-      this.box.setAttribute("aria-busy", "true");
+      this.shape.setAttribute("aria-busy", "true");
       try {
         const url = await send(file);
         this.quill.insertEmbed(index, "image", url, "user");
@@ -188,9 +192,33 @@ class Editor {
       } catch (error) {
         toast(error.message);
       } finally {
-        this.box.removeAttribute("aria-busy");
+        this.shape.removeAttribute("aria-busy");
       }
     }
+  }
+
+  // What a list at the caret asks (static/js/mention.js).
+  get element() {
+    return this.quill.root;
+  }
+
+  before() {
+    const range = this.quill.getSelection();
+    return range ? this.quill.getText(0, range.index) : "";
+  }
+
+  replace(count, text) {
+    const { index } = this.quill.getSelection(true);
+    this.quill.deleteText(index - count, count, "user");
+    this.quill.insertText(index - count, text, "user");
+    this.quill.setSelection(index - count + text.length, 0);
+  }
+
+  box() {
+    const { index } = this.quill.getSelection(true);
+    const { left, top, bottom } = this.quill.getBounds(index);
+    const frame = this.quill.container.getBoundingClientRect();
+    return { left: frame.left + left, top: frame.top + top, bottom: frame.top + bottom };
   }
 
   insert({ html, text }) {
@@ -231,7 +259,7 @@ class Editor {
     const range = this.quill.getSelection();
     if (!range) return;
     const now = this.quill.getFormat(range);
-    for (const tool of this.box.querySelectorAll(".tool[aria-pressed]")) {
+    for (const tool of this.shape.querySelectorAll(".tool[aria-pressed]")) {
       const { format = "link", value } = tool.dataset;
       tool.setAttribute("aria-pressed", String(value ? now[format] === value : Boolean(now[format])));
     }

@@ -1,0 +1,170 @@
+"""Where people write: the editor, pictures put into a text, a colleague called by «@», and a day without a mouse."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tenants.scope import tenant_scope
+from tests.worlds import House, make_ticket
+from tickets.models import Message
+
+from .conftest import Browsers, Person, picture, press
+
+pytestmark = pytest.mark.journey
+# What a browser does when a picture is pasted: a file on the clipboard.
+PASTE = """(root, bytes) => {
+  const clipboard = new DataTransfer();
+  clipboard.items.add(new File([new Uint8Array(bytes)], "screen.png", {type: "image/png"}));
+  root.dispatchEvent(new ClipboardEvent("paste", {clipboardData: clipboard, bubbles: true, cancelable: true}));
+}"""
+PASTE_HTML = """(root, html) => {
+  const clipboard = new DataTransfer();
+  clipboard.setData("text/html", html);
+  clipboard.setData("text/plain", "");
+  root.dispatchEvent(new ClipboardEvent("paste", {clipboardData: clipboard, bubbles: true, cancelable: true}));
+}"""
+
+
+def _enter(browsers: Browsers, house: House, name: str, *, phone: bool = False) -> Person:
+    user = getattr(house, name)
+    person = browsers.person(house, str(user.mobile), phone=phone)
+    person.log_in_by_password(user)
+    return person
+
+
+def _whole(page: Page, images: str) -> None:
+    """The picture has arrived and can be drawn."""
+    expect(page.locator(images)).to_have_count(1)
+    page.wait_for_function(
+        "at => { const i = document.querySelector(at); return i.complete && i.naturalWidth > 0 }", arg=images
+    )
+
+
+def test_a_reply_with_form_and_a_pasted_picture_is_read_by_the_customer_on_the_phone(
+    browsers: Browsers, house: House, tmp_path: Path
+) -> None:
+    with tenant_scope(house.tenant):
+        ticket = make_ticket(house, staff=house.staff)
+    staff = _enter(browsers, house, "staff")
+    page = staff.page
+    staff.go(f"/desk/tickets/{ticket.number}/")
+    box = page.get_by_label("متن پاسخ به مشتری")
+    box.click()
+    page.keyboard.press("Control+b")
+    page.keyboard.type("این کارها را بکنید:")
+    page.keyboard.press("Control+b")
+    page.keyboard.press("Enter")
+    page.locator(".pane-reply").get_by_role("button", name="فهرست", exact=True).click()
+    page.keyboard.type("سرویس را ببندید")
+    page.keyboard.press("Enter")
+    page.keyboard.type("دوباره باز کنید")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    page.keyboard.type("راهنما")
+    page.keyboard.press("Shift+Control+ArrowRight")
+    page.keyboard.press("Control+k")
+    page.locator(".pane-reply").get_by_label("نشانی پیوند").fill("help.example.test/print")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    box.evaluate(PASTE, list(picture(tmp_path / "screen.png").read_bytes()))
+    _whole(page, ".pane-reply .ql-editor img")
+    # What somebody copies from elsewhere brings no picture of elsewhere along, and a file that is none is refused.
+    box.evaluate(
+        PASTE_HTML, '<p style="color:red"><img src="https://tracker.example.test/x.png"> از جای دیگر</p>'
+    )
+    box.evaluate(PASTE, [1, 2, 3])
+    expect(page.locator(".note-toast-bad")).to_contain_text("تصویر نیست")
+    press(page.get_by_role("button", name="ارسال پاسخ"))
+    said = page.locator(".msg-staff .rich")
+    expect(said.locator("strong")).to_have_text("این کارها را بکنید:")
+    expect(said.locator("ul > li")).to_have_text(["سرویس را ببندید", "دوباره باز کنید"])
+    expect(said.get_by_role("link", name="راهنما")).to_have_attribute(
+        "href", "https://help.example.test/print"
+    )
+    _whole(page, ".msg-staff .rich img")
+    expect(page.locator(".msg-staff .files")).to_have_count(0)
+    with tenant_scope(house.tenant):
+        message = Message.objects.latest("pk")
+        assert message.body.startswith("این کارها را بکنید:\n• سرویس را ببندید\n• دوباره باز کنید\n")
+        assert "tracker" not in message.html and "style" not in message.html and "از جای دیگر" in message.body
+
+    customer = _enter(browsers, house, "customer_main", phone=True)
+    customer.go(f"/portal/tickets/{ticket.number}/")
+    expect(customer.page.locator(".msg-staff .rich ul > li")).to_have_count(2)
+    _whole(customer.page, ".msg-staff .rich img")
+    customer.page.get_by_label("متن پاسخ").click()
+    customer.page.keyboard.type("درست شد")
+    press(customer.page.get_by_role("button", name="ارسال پاسخ"))
+    expect(customer.page.locator(".msg-customer").last).to_contain_text("درست شد")
+    with tenant_scope(house.tenant):
+        # Typed plainly, kept plainly.
+        assert Message.objects.latest("pk").html == ""
+
+
+@pytest.mark.spec("B5")
+def test_a_ticket_is_answered_noted_assigned_and_closed_by_keys_alone(
+    browsers: Browsers, house: House
+) -> None:
+    with tenant_scope(house.tenant):
+        ticket = make_ticket(house, staff=house.staff)
+    manager = _enter(browsers, house, "manager")
+    page, keys = manager.page, manager.page.keyboard
+    manager.go(f"/desk/tickets/{ticket.number}/")
+
+    keys.press("Shift+Slash")
+    expect(page.get_by_role("dialog", name="کلیدهای میان‌بر")).to_be_visible()
+    keys.press("Escape")
+
+    keys.press("r")
+    expect(page.get_by_label("متن پاسخ به مشتری")).to_be_focused()
+    keys.type("سلام، بررسی شد.")
+    with page.expect_navigation():
+        keys.press("Control+Enter")
+    expect(page.locator(".msg-staff")).to_contain_text("سلام، بررسی شد.")
+
+    # A colleague is called by the first letters of their name.
+    keys.press("n")
+    expect(page.get_by_label("متن یادداشت خصوصی")).to_be_focused()
+    name = house.colleague.name
+    keys.type(f"لطفاً ببین @{name[:3]}")
+    listed = page.get_by_role("listbox", name="همکاران")
+    expect(listed.get_by_role("option").first).to_be_visible()
+    for _ in range(8):
+        if listed.locator('[aria-selected="true"]').inner_text() == name:
+            break
+        keys.press("ArrowDown")
+    keys.press("Enter")
+    expect(listed).to_be_hidden()
+    expect(page.get_by_label("متن یادداشت خصوصی")).to_contain_text(f"@{name}")
+    keys.type("چه شده است")
+    with page.expect_navigation():
+        keys.press("Control+Enter")
+    expect(page.locator(".msg-note b.called")).to_have_text(f"@{name}")
+
+    keys.press("a")
+    dialog = page.locator("dialog#assign")
+    expect(dialog).to_be_visible()
+    for _ in range(6):
+        if page.evaluate("document.activeElement.name") == "to":
+            break
+        keys.press("Tab")
+    keys.type(name)
+    keys.press("Tab")
+    for _ in range(8):
+        if page.evaluate("document.activeElement.type") == "submit":
+            break
+        keys.press("Tab")
+    with page.expect_navigation():
+        keys.press("Enter")
+    expect(page.locator(".panel")).to_contain_text(name)
+
+    keys.press("c")
+    expect(page.get_by_role("button", name="بستن تیکت")).to_be_focused()
+    with page.expect_navigation():
+        keys.press("Enter")
+    expect(page.locator(".t-facts")).to_contain_text("بسته")
+    expect(page).to_have_url(re.compile("done=closed"))
