@@ -392,7 +392,7 @@ def test_trust_30_the_table_of_this_test_knows_every_form(scene: Scene):
         if "POST" in row.methods
     }
     generic = {"csrfmiddlewaretoken", "client_key", "kept", "files", "next", "q", "act", "to"}
-    generic.add("html")  # what it is fed is in test_trust_28_rich.py
+    generic.add("html")  # what it is fed is in journeys/test_trust_28_rich.py
     for row in readable():
         page = text(scene.browser(row.sender).get(row.path(scene.ours)))
         for form in re.findall(r"<form\b.*?</form>", page, re.DOTALL):

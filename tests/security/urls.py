@@ -127,6 +127,10 @@ def _message(things: Things, **more: Any) -> Fields:
     return {"client_key": key(), "body": "پیام تازه", "files": paper(), **more}
 
 
+def _picture(things: Things) -> list[Fields]:
+    return [{"picture": SimpleUploadedFile("screen.png", PIXEL, content_type="image/png")}]
+
+
 def _notes(things: Things) -> list[Fields]:
     """One for those with the right, one for a person named."""
     named = str(things.house.colleague.public_id)
@@ -1023,6 +1027,7 @@ TABLE: tuple[Row, ...] = (
     _verb("portal", "reopen", _closed, roles=CONTACT),
     _verb("portal", "read", _ticket, roles=CONTACT),
     # tickets: files and short addresses
+    Row("pictures", at("pictures"), methods=POST, forms=_picture, poster="staff"),
     Row("file", at("file", lambda t: t.file.public_id), HOLDERS | CONTACT, holds=("public_id",)),
     Row("short", _short, HOLDERS | CONTACT, holds=("code",)),
 )
