@@ -1037,6 +1037,7 @@ TABLE: tuple[Row, ...] = (
     _verb("portal", "reply", _ticket, roles=CONTACT, forms=lambda t: [_message(t)]),
     _verb("portal", "close", _ticket, roles=CONTACT),
     _verb("portal", "reopen", _closed, roles=CONTACT),
+    _verb("portal", "rate", _ticket, roles=CONTACT, forms=_rate),
     _verb("portal", "read", _ticket, roles=CONTACT),
     # tickets: files and short addresses
     Row("file", at("file", lambda t: t.file.public_id), HOLDERS | CONTACT, holds=("public_id",)),
