@@ -1037,6 +1037,12 @@ TABLE: tuple[Row, ...] = (
     _verb("portal", "reply", _ticket, roles=CONTACT, forms=lambda t: [_message(t)]),
     _verb("portal", "close", _ticket, roles=CONTACT),
     _verb("portal", "reopen", _closed, roles=CONTACT),
+    Row(
+        "desk_ratings",
+        at("desk_ratings"),
+        OURS,
+        query=lambda t: {"department": t.department.pk, "person": t.person.pk, "kind": "answer"},
+    ),
     _verb("portal", "rate", _ticket, roles=CONTACT, forms=_rate),
     _verb("portal", "read", _ticket, roles=CONTACT),
     # tickets: files and short addresses

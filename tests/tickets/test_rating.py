@@ -9,6 +9,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
@@ -17,6 +19,7 @@ from notifications.models import Bell, Delivery
 from tenants.scope import tenant_scope
 from tests.worlds import House, World, make_ticket, make_world
 from tickets import access, queries
+from tickets import rating_report as report
 from tickets.models import Event, Message, Rating, Ticket
 from tickets.rating_links import _Signer, answer_link, closing_link
 from tickets.services import close, delete, note, rate_answer, rate_closing, reopen, reply
@@ -361,3 +364,62 @@ def test_owner_managers_and_staff_read_what_is_theirs(house, ticket, answer):
         assert rated_for(house, nobody) == set()
     delete(ticket, actor=house.owner)
     assert rated_for(house, house.owner) == {3}
+
+
+def test_the_page_of_ratings_says_who_had_how_many(house, ticket, answer):
+    rate_answer(answer, actor=house.customer_main, stars=2, comment="باز پرسیدید")
+    close(ticket, actor=house.staff)
+    rate_closing(ticket, actor=house.customer_main, stars=5)
+    owner = house.client(house.owner)
+    page = owner.get("/desk/ratings/").content.decode()
+    assert "۲ امتیاز، میانگین ۳٫۵ از ۵" in page and "باز پرسیدید" in page
+    assert "۵ ستاره ۱ بار، ۲ ستاره ۱ بار" in page
+    low = owner.get("/desk/ratings/?view=low").content.decode()
+    assert "باز پرسیدید" in low and "۵ از ۵ ستاره" not in low
+    closing = owner.get("/desk/ratings/?kind=closing").content.decode()
+    assert "باز پرسیدید" not in closing and "۵ از ۵ ستاره" in closing
+    month = report.Month.read("", timezone.now())
+    for past in (f"month={month.moved(-1).key}", f"person={house.manager.pk}", "department=0", "person=آ"):
+        assert "در این ماه امتیازی نیست" in owner.get(f"/desk/ratings/?{past}").content.decode(), past
+    for odd in (
+        "month=1405-13",
+        "month=99-9",
+        "month=x",
+        "view=x",
+        "kind=x",
+        "cursor=x",
+        "person=9999999999999999999",
+    ):
+        assert owner.get(f"/desk/ratings/?{odd}").status_code == 200, odd
+    assert "باز پرسیدید" in house.client(house.staff).get("/desk/ratings/").content.decode()
+    assert "باز پرسیدید" not in house.client(house.colleague).get("/desk/ratings/").content.decode()
+    assert house.client(house.customer_main).get("/desk/ratings/").status_code == 404
+
+
+@pytest.mark.sqlite
+def test_months_follow_each_other():
+    assert report.Month(1404, 12).moved(1) == report.Month(1405, 1)
+    assert report.Month(1405, 1).moved(-1).key == "1404-12"
+    assert report.Month(1405, 9).word == "آذر ۱۴۰۵"
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("who", ["owner", "manager", "staff"])
+def test_the_page_costs_the_same_for_1_and_for_30(house, who):
+    def add() -> None:
+        ticket = make_ticket(house, staff=house.staff)
+        answer = reply(ticket, actor=house.staff, body="سلام", client_key=uuid.uuid4())
+        rate_answer(answer, actor=house.customer_main, stars=3)
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as seen:
+            assert browser.get("/desk/ratings/").status_code == 200
+        return len(seen)
+
+    browser = house.client(getattr(house, who))
+    add()
+    browser.get("/desk/ratings/")
+    one = asked()
+    for _ in range(29):
+        add()
+    assert asked() == one <= 12
