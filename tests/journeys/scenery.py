@@ -30,6 +30,8 @@ from tickets.services import (
     delete,
     note,
     open_internal,
+    rate_answer,
+    rate_closing,
     reject,
     reply,
     request_transfer,
@@ -225,6 +227,7 @@ def _tickets(house: House) -> dict[str, Ticket]:
     return {
         "long": long,
         "closed": _closed(house),
+        "rated": _rated(house),
         "untaken": _untaken(house),
         "ours": _ours(house),
         "internal": _internal(house, long),
@@ -234,6 +237,18 @@ def _tickets(house: House) -> dict[str, Ticket]:
         "refused": _refused(house),
         "incoming": _incoming(house),
     }
+
+
+def _rated(house: House) -> Ticket:
+    """Closed; its two answers and its handling have stars, one of them few, with long words."""
+    ticket = make_ticket(house, staff=house.staff, subject=SUBJECTS[2])
+    for place, (stars, words) in enumerate(((2, f"نسخهٔ 4.2.1 را در پیام اول نوشته بودم. {BODY}"), (5, ""))):
+        body = ("لطفاً شمارهٔ نسخه را بفرستید.", "درست شد؛ دسترسی API را باز کردیم.")[place]
+        answer = reply(ticket, actor=house.staff, body=body, client_key=uuid.uuid4())
+        rate_answer(answer, actor=house.customer_main, stars=stars, comment=words)
+    close(ticket, actor=house.staff)
+    rate_closing(ticket, actor=house.customer_main, stars=4, comment="در آخر خوب جمع شد.")
+    return ticket
 
 
 def _picture() -> bytes:
