@@ -6,6 +6,7 @@ import io
 import uuid
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -25,6 +26,7 @@ from tenants.services import files
 from tests.worlds import House, make_house, make_ticket, next_mobile
 from tickets.models import Message, Ticket, TicketStatus
 from tickets.queries import statuses_for
+from tickets.rating_links import closing_link
 from tickets.services import (
     close,
     delete,
@@ -71,7 +73,8 @@ class Scenery:
     bare_owner: User
     newcomer: User
     tickets: dict[str, Ticket] = field(default_factory=dict)
-    places: dict[str, int] = field(default_factory=dict)  # ids of the full house's access level and group
+    # Ids of the full house's access level and group, and the path of a letter's link.
+    places: dict[str, Any] = field(default_factory=dict)
 
 
 def build() -> Scenery:
@@ -90,6 +93,7 @@ def build() -> Scenery:
         scenery = Scenery(full, empty, owner, newcomer)
         scenery.tickets = _tickets(full)
         scenery.places = _rights(full) | _topics(full) | {"week": _clock(full)}
+        scenery.places["link"] = closing_link(scenery.tickets["rated"], full.customer_main)
     return scenery
 
 
@@ -246,7 +250,7 @@ def _rated(house: House) -> Ticket:
         body = ("لطفاً شمارهٔ نسخه را بفرستید.", "درست شد؛ دسترسی API را باز کردیم.")[place]
         answer = reply(ticket, actor=house.staff, body=body, client_key=uuid.uuid4())
         rate_answer(answer, actor=house.customer_main, stars=stars, comment=words)
-    close(ticket, actor=house.staff)
+    ticket = close(ticket, actor=house.staff)
     rate_closing(ticket, actor=house.customer_main, stars=4, comment="در آخر خوب جمع شد.")
     return ticket
 

@@ -241,6 +241,8 @@ SCENES = [
     Scene("portal-ticket", "full.section_member", "/portal/tickets/{long}/"),
     Scene("portal-ticket-opened", "full.section_member", "/portal/tickets/{long}/?done=opened"),
     Scene("portal-ticket-rated", "full.customer_main", "/portal/tickets/{rated}/"),
+    Scene("rate-link", "full.other_customer", "{link}?stars=2&done=rated"),
+    Scene("rate-link-broken", "full.other_customer", "/rate/x/"),
     Scene("ratings", "full.owner", "/desk/ratings/"),
     Scene("ratings-low", "full.staff", "/desk/ratings/?view=low&kind=answer"),
     Scene("ratings-empty", "empty.manager", "/desk/ratings/"),
