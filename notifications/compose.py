@@ -55,8 +55,14 @@ def compose(row: Delivery, code: str | None) -> Letter:
     kind = kinds.get(row.kind)
     data = {name: str(value) for name, value in row.data.items()}
     values = {**data, **common(row.tenant, recipient=data.get("recipient", ""), url=row.url)}
-    hidden = {**values, kind.secret: HIDDEN} if kind.secret else values
-    spoken = {**values, kind.secret: code} if kind.secret and code is not None else hidden
+    if values.get("rate"):
+        values["rate"] = row.tenant.absolute(values["rate"])
+    # Who reads the log must not rate in the reader's name.
+    hidden = {**values, "rate": ""} if kind.stars else values
+    hidden = {**hidden, kind.secret: HIDDEN} if kind.secret else hidden
+    spoken = (
+        {**values, kind.secret: code} if kind.secret and code is not None else {**hidden, **_rate(values)}
+    )
     subject, html = "", ""
     if row.channel == Delivery.Channel.SMS:
         text, shown = (fill(kind.sms, used)[:SMS_LIMIT] for used in (spoken, hidden))
@@ -80,12 +86,18 @@ def compose(row: Delivery, code: str | None) -> Letter:
     )
 
 
+def _rate(values: dict[str, str]) -> dict[str, str]:
+    return {"rate": values["rate"]} if "rate" in values else {}
+
+
 def _lines(value: str) -> str:
     return strip_controls(value).strip()
 
 
 def _plain(kind: kinds.LetterKind, values: dict[str, str], tenant: Tenant) -> str:
     parts = [fill(part, values, clean=_lines) for part in paragraphs(kind.body)]
+    if kind.stars and values.get("rate"):
+        parts.append(f"{kind.stars}:\n{values['rate']}")
     if values["url"]:
         parts.append(f"{kind.button}:\n{values['url']}")
     parts.append(f"--\n{one_line(tenant.name)}")
@@ -100,5 +112,7 @@ def _html(kind: kinds.LetterKind, values: dict[str, str], tenant: Tenant, subjec
         "paragraphs": [fill_html(part, values, ltr=ltr) for part in paragraphs(kind.body)],
         "url": values["url"],
         "button": kind.button,
+        "stars": kind.stars,
+        "rate": values.get("rate", ""),
     }
     return render_to_string("letters/base.html", context)

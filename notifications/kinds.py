@@ -28,6 +28,8 @@ class LetterKind:
     ``body`` is plain paragraphs separated by empty lines; the HTML form is made by templates/letters/base.html.
     ``secret`` names the variable that is sealed, never logged and never shown in the delivery log.
     ``ltr`` names variables written left to right (codes). ``button`` is the caption of the link in the e-mail.
+    ``stars`` is the caption of five stars that lead to the path in the variable ``rate`` (S8): made a full address in
+    what leaves, and kept out of the delivery log.
     """
 
     name: str
@@ -43,6 +45,7 @@ class LetterKind:
     channels: tuple[str, ...] = CHANNELS
     secret: str = ""
     ltr: tuple[str, ...] = ()
+    stars: str = ""
 
     @property
     def known(self) -> set[str]:

@@ -18,7 +18,7 @@ from departments.absence import desks_answered_by
 from departments.places import EVERY_RIGHT, places_of, rights_of
 from web.errors import NotAllowed, NotFound
 
-from .models import Event, Message, NoteReader, Ticket, Transfer, Watcher
+from .models import Event, Message, NoteReader, Rating, Ticket, Transfer, Watcher
 from .states import Audience, Category, Channel, EventKind, MessageKind, TransferState
 
 # The customer's part of the history (S20); of links only that a long-closed ticket goes on in a new one.
@@ -167,6 +167,18 @@ def events_seen_by(user: Any, ticket: Ticket) -> QuerySet[Event]:
         return rows
     links = Q(reason__startswith=ONWARD) | Q(reason__startswith=CAME_FROM)
     return rows.filter(Q(kind__in=CUSTOMER_EVENTS) | Q(kind=EventKind.LINKED) & links)
+
+
+def ratings_seen_by(user: Any) -> QuerySet[Rating]:
+    """Ratings this person reads: the owner all, others those of departments they answer for and their own, of tickets
+    they still see (S8). Customers see theirs where they gave them.
+    """
+    if not (getattr(user, "is_active", False) and user.is_staff_member):
+        return Rating.objects.none()
+    if user.role == Role.OWNER:
+        return Rating.objects.filter(ticket__deleted_at=None)
+    theirs = Q(credited_to=user) | Q(ticket__department_id__in=desks_decided_by(user))
+    return Rating.objects.filter(theirs, ticket__in=tickets_seen_by(user).order_by().values("pk"))
 
 
 def fetch(user: Any, number: int) -> Ticket:

@@ -12,6 +12,9 @@ SAMPLE = {
     "department": "پشتیبانی فنی",
     "person": "آرش دهدشتی",
 }
+# With the address by which the reader rates (S8).
+RATED = (*TICKET, "rate")
+SAMPLE_RATED = {**SAMPLE, "rate": "/rate/c-1-2f-9.1vXyZa.q3W9eR7tY1uI5oP0/"}
 
 OPENED_CUSTOMER = register(
     LetterKind(
@@ -54,12 +57,13 @@ ANSWERED = register(
     LetterKind(
         name="ticket.answered",
         title="پاسخ تیکت، برای مشتری",
-        variables=TICKET,
+        variables=RATED,
+        stars="به این پاسخ امتیاز بدهید",
         sms="به تیکت {number} پاسخ داده شد. کد رهگیری: {code}\n{url}",
         subject="پاسخ تیکت {number}: {subject}",
         body="{person} به تیکت شما با موضوع «{subject}» پاسخ داد.\n\nبرای دیدن پاسخ و ادامهٔ گفت‌وگو، تیکت را باز کنید.",
         bell="به تیکت «{subject}» پاسخ داده شد",
-        sample=SAMPLE,
+        sample=SAMPLE_RATED,
     )
 )
 CUSTOMER_REPLIED = register(
@@ -103,13 +107,15 @@ CLOSED_SILENT = register(
     LetterKind(
         name="ticket.closed_silent",
         title="بسته‌شدن تیکت بی پاسخ، برای مشتری",
-        variables=TICKET,
-        sms="تیکت {number} چون پاسخی نرسید بسته شد. اگر کارتان مانده همان‌جا بنویسید.\n{url}",
+        variables=RATED,
+        stars="از رسیدگی ما راضی بودید؟",
+        sms="تیکت {number} چون پاسخی نرسید بسته شد. اگر کارتان مانده همان‌جا بنویسید.\n{url}"
+        "\nاز رسیدگی ما راضی بودید؟ {rate}",
         subject="تیکت {number} بسته شد: {subject}",
         body="تیکت «{subject}» منتظر پاسخ شما بود و چون پاسخی نرسید بسته شد.\n\n"
         "اگر کارتان هنوز مانده، همان‌جا بنویسید تا پی بگیریم.",
         bell="تیکت «{subject}» چون پاسخی نرسید بسته شد",
-        sample=SAMPLE,
+        sample=SAMPLE_RATED,
     )
 )
 MENTIONED = register(

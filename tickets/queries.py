@@ -22,7 +22,7 @@ from persian import jalali
 from web.counting import LIMIT, Bounded
 from web.errors import NotFound
 
-from . import access, clock, handovers, moves, note_readers, search, sentences
+from . import access, clock, handovers, moves, note_readers, ratings, search, sentences
 from .models import Attachment, Message, ReadMark, Ticket, TicketStatus, Watcher
 from .states import OURS, UNFINISHED, Category, Channel
 from .timeline import SHOWN, Entry, Place, Thread
@@ -188,6 +188,7 @@ def one(user: Any, number: int) -> Ticket:
     Raises NotFound.
     """
     access_rows = queue(user).select_related("topic__parent", "tenant").defer("tenant__logo")
+    access_rows = access_rows.annotate(closing_rated=ratings.closing_column(user))
     if user.is_staff_member:
         access_rows = access_rows.annotate(
             contract=meter.column("customer", meter.today()),
@@ -199,6 +200,7 @@ def one(user: Any, number: int) -> Ticket:
     ticket = access_rows.filter(number=number).first() if number < 2**31 else None
     if ticket is None:
         raise NotFound(access.ABSENT)
+    ratings.dress_ticket(ticket, user)
     rules = clock.Rules()
     if user.is_staff_member and ticket.waiting_since is not None:
         ticket.sum = clock.sum_of(ticket, rules.calendar)
@@ -231,7 +233,11 @@ def thread(ticket: Ticket, user: Any, *, before: Place | None = None, size: int 
     Events carry ``text`` and ``icon``.
     """
     readable = access.messages_seen_by(user, ticket)
-    messages = note_readers.with_readers(readable).select_related("author").order_by("-created_at", "-pk")
+    messages = (
+        ratings.with_given(note_readers.with_readers(readable))
+        .select_related("author")
+        .order_by("-created_at", "-pk")
+    )
     events = (
         access.events_seen_by(user, ticket)
         .select_related(
@@ -257,6 +263,7 @@ def thread(ticket: Ticket, user: Any, *, before: Place | None = None, size: int 
     for entry in shown:
         if isinstance(entry.obj, Message):
             note_readers.dress(entry.obj)
+            ratings.dress(entry.obj, ticket, user)
         else:
             entry.obj.text = sentences.sentence(entry.obj, for_customer=user.is_customer)  # type: ignore[attr-defined]
             entry.obj.icon = sentences.ICONS[entry.obj.kind]  # type: ignore[attr-defined]

@@ -32,6 +32,13 @@ class NotFound(DomainError):
     sentence = "این صفحه پیدا نشد. شاید نشانی عوض شده یا به آن دسترسی ندارید."
 
 
+class Gone(DomainError):
+    """It was there, and its time is over."""
+
+    status = 410
+    sentence = "زمان این صفحه گذشته است."
+
+
 class Conflict(DomainError):
     """Somebody else was first; the page shown is no longer the truth."""
 

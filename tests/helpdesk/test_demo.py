@@ -36,6 +36,7 @@ from tickets.models import (
     Event,
     Message,
     NoteReader,
+    Rating,
     ReadMark,
     Ticket,
     TicketStatus,
@@ -326,3 +327,12 @@ def test_the_owner_has_statuses_of_their_own_and_something_in_the_bin(demo: Tena
     assert Ticket.objects.filter(status__in=own).exists()
     binned = Ticket.with_bin.filter(deleted_at__isnull=False)
     assert binned.count() == 2 and all(one.deleted_by.is_owner and one.deleted_at <= NOW for one in binned)
+
+
+@pytest.mark.spec("S8")
+def test_customers_gave_stars_over_the_months(demo: Tenant) -> None:
+    given = list(Rating.objects.order_by("created_at"))
+    assert len(given) >= 8 and {row.stars for row in given} >= {2, 4, 5}
+    assert {bool(row.message_id) for row in given} == {True, False}
+    assert len({row.comment for row in given}) > 3 and max(row.created_at for row in given) < timezone.now()
+    assert given[-1].created_at - given[0].created_at > timedelta(days=30)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -9,12 +11,16 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from accounts.models import User
 from notifications import kinds
 from notifications.models import DemoLetter
 from notifications.services import Mobile, delivery, post
 from tenants.scope import tenant_scope
 from tests.notifications.conftest import Office, make_office
 from tests.stubs.letters import CODE, NOTE
+from tests.worlds import make_house, make_ticket
+from tickets.models import Rating
+from tickets.services import reply
 
 pytestmark = [pytest.mark.sqlite, pytest.mark.urls("tests.helpdesk.demo_urls")]
 
@@ -86,3 +92,21 @@ def test_inbox_is_absent_without_the_demo(demo: Office, settings: Any) -> None:
     client = Client(HTTP_HOST=demo.tenant.host)
     assert client.get("/demo/inbox/").status_code == 404
     assert client.post("/demo/inbox/").status_code in (403, 404, 405)
+
+
+@pytest.mark.spec("S8")
+def test_an_answers_letter_in_the_inbox_leads_to_the_stars(demo: Office) -> None:
+    house = make_house("arvand")
+    with tenant_scope(house.tenant):
+        User.objects.filter(pk=house.customer_main.pk).update(email="negar@kashi.example")
+        ticket = make_ticket(house, staff=house.staff)
+        reply(ticket, actor=house.staff, body="درست شد.", client_key=uuid.uuid4())
+    delivery.deliver()
+    browser = Client(HTTP_HOST=house.host)
+    inbox = browser.get("/demo/inbox/", {"to": "negar@"}).content.decode()
+    page = browser.get(re.findall(r'src="(/demo/inbox/[^"]+)"', inbox)[0]).content.decode()
+    found = re.findall(r'href="https?://[^/"]+(/rate/[^"?]+)\?stars=4"', page)
+    assert 'value="4" checked' in browser.get(found[0], {"stars": "4"}).content.decode()
+    assert browser.post(found[0], {"stars": "4"}).status_code == 302
+    with tenant_scope(house.tenant):
+        assert Rating.objects.get().stars == 4

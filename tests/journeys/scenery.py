@@ -6,6 +6,7 @@ import io
 import uuid
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -25,11 +26,14 @@ from tenants.services import files
 from tests.worlds import House, make_house, make_ticket, next_mobile
 from tickets.models import Message, Ticket, TicketStatus
 from tickets.queries import statuses_for
+from tickets.rating_links import closing_link
 from tickets.services import (
     close,
     delete,
     note,
     open_internal,
+    rate_answer,
+    rate_closing,
     reject,
     reply,
     request_transfer,
@@ -69,7 +73,8 @@ class Scenery:
     bare_owner: User
     newcomer: User
     tickets: dict[str, Ticket] = field(default_factory=dict)
-    places: dict[str, int] = field(default_factory=dict)  # ids of the full house's access level and group
+    # Ids of the full house's access level and group, and the path of a letter's link.
+    places: dict[str, Any] = field(default_factory=dict)
 
 
 def build() -> Scenery:
@@ -88,6 +93,7 @@ def build() -> Scenery:
         scenery = Scenery(full, empty, owner, newcomer)
         scenery.tickets = _tickets(full)
         scenery.places = _rights(full) | _topics(full) | {"week": _clock(full)}
+        scenery.places["link"] = closing_link(scenery.tickets["rated"], full.customer_main)
     return scenery
 
 
@@ -225,6 +231,7 @@ def _tickets(house: House) -> dict[str, Ticket]:
     return {
         "long": long,
         "closed": _closed(house),
+        "rated": _rated(house),
         "untaken": _untaken(house),
         "ours": _ours(house),
         "internal": _internal(house, long),
@@ -234,6 +241,18 @@ def _tickets(house: House) -> dict[str, Ticket]:
         "refused": _refused(house),
         "incoming": _incoming(house),
     }
+
+
+def _rated(house: House) -> Ticket:
+    """Closed; its two answers and its handling have stars, one of them few, with long words."""
+    ticket = make_ticket(house, staff=house.staff, subject=SUBJECTS[2])
+    for place, (stars, words) in enumerate(((2, f"نسخهٔ 4.2.1 را در پیام اول نوشته بودم. {BODY}"), (5, ""))):
+        body = ("لطفاً شمارهٔ نسخه را بفرستید.", "درست شد؛ دسترسی API را باز کردیم.")[place]
+        answer = reply(ticket, actor=house.staff, body=body, client_key=uuid.uuid4())
+        rate_answer(answer, actor=house.customer_main, stars=stars, comment=words)
+    ticket = close(ticket, actor=house.staff)
+    rate_closing(ticket, actor=house.customer_main, stars=4, comment="در آخر خوب جمع شد.")
+    return ticket
 
 
 def _picture() -> bytes:

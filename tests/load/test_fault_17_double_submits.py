@@ -24,7 +24,9 @@ from tenants.scope import tenant_scope
 from tests.load.visitor import session_of, wish
 from tests.tickets.browsing import message
 from tests.worlds import House, make_house, make_ticket, next_mobile
-from tickets.models import Event, Message, Ticket
+from tickets.models import Event, Message, Rating, Ticket
+from tickets.rating_links import answer_link
+from tickets.services import reply
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 ROUNDS = int(os.environ.get("FAULT_ROUNDS", "4"))
@@ -169,3 +171,17 @@ def test_fault_17_one_person_who_takes_twenty_times_takes_once(house: House) -> 
     assert len({one["Location"] for one in answers}) == 1
     with tenant_scope(house.tenant):
         assert Event.objects.filter(ticket=ticket, kind="taken").count() == 1
+
+
+@pytest.mark.spec("S8")
+def test_fault_17_a_rating_sent_twenty_times_is_one(house: House):
+    """By the letter's link, with as many opinions: one row, and the last word stands."""
+    with tenant_scope(house.tenant):
+        ticket = make_ticket(house, staff=house.staff)
+        answer = reply(ticket, actor=house.staff, body="درست شد.", client_key=uuid.uuid4())
+        path = answer_link(answer, house.customer_main)
+    answers = together(house, [{}] * THREADS, path, {"stars": "4", "comment": "خوب"})
+    assert {response.status_code for response in answers} == {302}
+    with tenant_scope(house.tenant):
+        assert Rating.objects.count() == 1
+        assert Event.objects.filter(kind="rated").count() == 1

@@ -49,7 +49,11 @@ def test_trust_16_the_rivals_things_are_absent_for_every_role(scene: Scene, row:
             assert RIVAL not in text(response), role
 
 
-@pytest.mark.parametrize("row", POINTING, ids=lambda row: row.name)
+# A letter's signed link is a key: whoever holds it may (S8); that it is made for one person, tests/tickets says.
+PERSONAL = [row for row in POINTING if row.name != "rate"]
+
+
+@pytest.mark.parametrize("row", PERSONAL, ids=lambda row: row.name)
 def test_trust_17_a_fellow_customers_things_are_absent_for_customers(scene: Scene, row: Row):
     for role in sorted(CUSTOMERS - {"other_customer"}):
         for response in visits(scene, row, scene.fellow, role):

@@ -25,8 +25,9 @@ from departments.services import imports
 from persian import jalali
 from tenants.models import Job
 from tenants.scope import tenant_scope
-from tickets.models import Ticket, TicketStatus
-from tickets.states import Category
+from tickets.models import Message, Ticket, TicketStatus
+from tickets.rating_links import answer_link
+from tickets.states import Category, MessageKind, Side
 
 from .scene import PIXEL, STRANGER, Things
 
@@ -602,6 +603,21 @@ def _short(things: Things) -> str:
     return reverse("short", args=[things.ticket.tracking_code])
 
 
+def _answer(things: Things) -> Message:
+    with tenant_scope(things.house.tenant):
+        ours = Message.objects.filter(ticket=things.ticket, kind=MessageKind.REPLY, side=Side.STAFF)
+        return ours.latest("pk")
+
+
+def _rate_link(things: Things) -> str:
+    with tenant_scope(things.house.tenant):
+        return answer_link(_answer(things), things.contact)
+
+
+def _rate(things: Things) -> list[Fields]:
+    return [{"message": str(_answer(things).pk), "stars": "4", "comment": "خوب بود"}]
+
+
 # The table -----------------------------------------------------------------------------------------------------
 BOTH = ("GET", "POST")
 POST = ("POST",)
@@ -1025,11 +1041,29 @@ TABLE: tuple[Row, ...] = (
     _verb("portal", "reply", _ticket, roles=CONTACT, forms=lambda t: [_message(t)]),
     _verb("portal", "close", _ticket, roles=CONTACT),
     _verb("portal", "reopen", _closed, roles=CONTACT),
+    Row(
+        "desk_ratings",
+        at("desk_ratings"),
+        OURS,
+        query=lambda t: {"department": t.department.pk, "person": t.person.pk, "kind": "answer"},
+    ),
+    _verb("portal", "rate", _ticket, roles=CONTACT, forms=_rate),
     _verb("portal", "read", _ticket, roles=CONTACT),
     # tickets: files and short addresses
     Row("pictures", at("pictures"), methods=POST, forms=_picture, poster="staff"),
     Row("file", at("file", lambda t: t.file.public_id), HOLDERS | CONTACT, holds=("public_id",)),
     Row("short", _short, HOLDERS | CONTACT, holds=("code",)),
+    # The token is the key, as in the letter: whoever has it sees the four lines of that page.
+    Row(
+        "rate",
+        _rate_link,
+        methods=BOTH,
+        stranger=OPEN,
+        holds=("token",),
+        forms=lambda things: [{"stars": "4", "comment": "خوب بود"}],
+        query=lambda things: {"stars": "4", "done": "rated"},
+        poster=STRANGER,
+    ),
 )
 BY_NAME = {row.name: row for row in TABLE}
 

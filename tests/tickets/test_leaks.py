@@ -167,7 +167,23 @@ def _assign_many(machine: Leaks, ticket: Ticket, hand: Hand) -> Any:
     return services.assign_many(numbers, actor=hand.actor, to=hand.person, note=machine.canary())
 
 
+def _rate_answer(machine: Leaks, ticket: Ticket, hand: Hand) -> Any:
+    """Any message of it, ours or theirs, seen or not."""
+    said = Message.objects.filter(ticket=ticket).order_by("pk")
+    return services.rate_answer(said[hand.number % len(said)], **_stars(machine, hand))
+
+
+def _stars(machine: Leaks, hand: Hand) -> dict[str, Any]:
+    return {
+        "actor": hand.actor,
+        "stars": 1 + hand.number % 5,
+        "comment": "از پاسخ راضی‌ام" if hand.flag else "",
+    }
+
+
 VERBS: dict[str, Do] = {
+    "rate_answer": _rate_answer,
+    "rate_closing": lambda machine, ticket, hand: services.rate_closing(ticket, **_stars(machine, hand)),
     "open_ticket": _open,
     "reply": lambda machine, ticket, hand: services.reply(ticket, **_say(machine, hand)),
     "note": _note,

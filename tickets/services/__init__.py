@@ -5,6 +5,7 @@ from .hands import assign, assign_many, move, refer, take
 from .internal import open_internal
 from .life import close, reopen, set_priority, set_status
 from .opening import Opened, open_ticket
+from .rating import rate_answer, rate_closing
 from .reading import mark_read
 from .talk import note, reply
 from .transfers import accept, reject, request_transfer, withdraw
@@ -23,6 +24,8 @@ __all__ = [
     "open_internal",
     "open_ticket",
     "purge",
+    "rate_answer",
+    "rate_closing",
     "refer",
     "reject",
     "reopen",

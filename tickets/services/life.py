@@ -13,7 +13,7 @@ from web.errors import Conflict, Invalid
 from .. import access, clock, moves, rules
 from ..models import Event, Message, Ticket, TicketStatus, Transfer
 from ..states import Category, EventKind, Priority, Side, TransferState
-from . import custody, requests
+from . import custody, requests, telling
 from .common import default_status
 from .talk import TURN, change_status
 
@@ -100,7 +100,7 @@ def _turn(
         access.require(verb, actor, ticket)
         if not closing and actor.is_customer and rules.is_over(ticket, now):
             raise Conflict(TOO_OLD)
-        Event.objects.create(ticket=ticket, actor=actor, kind=event, created_at=now)
+        mark = Event.objects.create(ticket=ticket, actor=actor, kind=event, created_at=now).pk
         if closing:
             requests.end(
                 Transfer.objects.filter(ticket=ticket),
@@ -115,4 +115,6 @@ def _turn(
         ticket.updated_at = now
         ticket.save(update_fields=["status", "category", "closed_at", "updated_at", *TURN])
         custody.keep(ticket, before, at=now)
+        if closing:
+            telling.closed(ticket, actor=actor, mark=mark)
         return ticket

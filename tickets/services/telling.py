@@ -11,7 +11,8 @@ from notifications.services import post, together
 from persian.digits import group, to_persian
 from tenants.scope import current_tenant
 
-from ..models import Message, Ticket
+from ..models import Message, Rating, Ticket
+from ..rating_links import answer_link, closing_link
 from ..routing import responsible
 from ..states import Channel
 
@@ -38,11 +39,12 @@ def _post(
     channels: tuple[str, ...],
     person: Any = None,
     anchor: str = "",
+    more: dict[str, str] | None = None,
 ) -> None:
     post(
         kind,
         to=to,
-        data=ticket_data(ticket, person),
+        data=ticket_data(ticket, person) | (more or {}),
         url=f"/t/{ticket.tracking_code}/{anchor}",
         about=f"ticket:{ticket.pk}",
         channels=channels,
@@ -88,6 +90,7 @@ def answered(ticket: Ticket, message: Message, *, actor: User) -> None:
             key=f"answered:{message.pk}",
             channels=("sms", "email", "bell"),
             person=actor,
+            more={"rate": answer_link(message, ticket.requester)},
         )
 
 
@@ -146,8 +149,43 @@ def closing_soon(ticket: Ticket, *, day: str, mark: int) -> None:
 
 def closed_silent(ticket: Ticket, *, mark: int) -> None:
     """The customer hears that it was closed. ``mark`` is the event's id."""
-    channels = ("sms", "email", "bell")
-    _post("ticket.closed_silent", ticket, to=ticket.requester, key=f"closed:{mark}", channels=channels)
+    _closed("ticket.closed_silent", ticket, channels=("sms", "email", "bell"), mark=mark)
+
+
+def closed(ticket: Ticket, *, actor: User, mark: int) -> None:
+    """The customer hears that our side closed it, and is asked how it was (S8). ``mark`` is the event's id."""
+    if actor.is_staff_member and not _is_internal(ticket):
+        # By SMS only to who asked for it: this letter asks, it brings nothing new.
+        channels = ("sms", "email", "bell") if ticket.requester.wants_sms else ("email", "bell")
+        _closed("ticket.closed.customer", ticket, channels=channels, mark=mark, person=actor)
+
+
+def _closed(kind: str, ticket: Ticket, *, channels: tuple[str, ...], mark: int, person: Any = None) -> None:
+    more = {"rate": closing_link(ticket, ticket.requester)}
+    key = f"closed:{mark}"
+    _post(kind, ticket, to=ticket.requester, key=key, channels=channels, person=person, more=more)
+
+
+def rated_low(ticket: Ticket, rating: Rating) -> None:
+    """Whoever answers for the department hears of few stars, once for each rating however it changes (S8)."""
+    more = {
+        "stars": to_persian(str(rating.stars)),
+        "comment": rating.comment or "توضیحی ننوشته است.",
+        "customer": rating.rater.display_name,
+    }
+    anchor = f"#message-{rating.message_id}" if rating.message_id else ""
+    with together():
+        for person in responsible(ticket.department):
+            _post(
+                "ticket.rated_low",
+                ticket,
+                to=person,
+                key=f"rated:{rating.pk}",
+                channels=("email", "bell"),
+                person=rating.credited_to,
+                anchor=anchor,
+                more=more,
+            )
 
 
 def arrived(ticket: Ticket, *, people: Iterable[User], actor: User, mark: int) -> None:

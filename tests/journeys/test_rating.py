@@ -1,0 +1,114 @@
+"""A customer says how it was: by the link of a letter, without logging in, and in the portal (S8)."""
+
+from __future__ import annotations
+
+import re
+import time
+from email.message import EmailMessage
+
+import pytest
+from playwright.sync_api import expect
+
+from accounts.models import User
+from tenants.scope import tenant_scope
+from tests.worlds import House, make_ticket
+from tickets.models import Rating, Ticket
+
+from .conftest import Browsers, Ground, press
+
+pytestmark = [pytest.mark.journey, pytest.mark.spec("S8")]
+LINK = re.compile(r"http://\S+/rate/\S+")
+
+
+def _letter(ground: Ground, address: str, *, holding: str) -> EmailMessage:
+    """The newest letter to an address whose subject holds the words, once it has come."""
+    for _ in range(200):
+        for letter in reversed(ground.mail.messages):
+            if address in str(letter["To"]) and holding in str(letter["Subject"]):
+                return letter
+        time.sleep(0.1)
+    raise AssertionError([str(letter["Subject"]) for letter in ground.mail.messages])
+
+
+def _part(letter: EmailMessage, kind: str) -> str:
+    part = letter.get_body((kind,))
+    assert part is not None
+    return str(part.get_content())
+
+
+def test_a_customer_rates_by_the_letter_and_changes_it_in_the_portal(
+    browsers: Browsers, house: House, ground: Ground
+) -> None:
+    with tenant_scope(house.tenant):
+        User.objects.filter(pk=house.customer_main.pk).update(email="negar@kashi.example")
+        User.objects.filter(pk=house.manager.pk).update(email="kimia@house.example")
+        ticket = make_ticket(house, staff=house.staff)
+
+    # Staff answers and closes.
+    staff = browsers.person(house, str(house.staff.mobile))
+    staff.log_in_by_sms()
+    staff.go(f"/desk/tickets/{ticket.number}/")
+    staff.page.get_by_label("متن پاسخ به مشتری").fill("بستهٔ چاپ را تازه کردیم؛ دوباره امتحان کنید.")
+    press(staff.page.get_by_role("button", name="ارسال پاسخ"))
+    expect(staff.page.locator(".msg-staff")).to_contain_text("بستهٔ چاپ")
+    with tenant_scope(house.tenant):
+        from tickets.services import close
+
+        close(Ticket.objects.get(pk=ticket.pk), actor=house.staff)
+
+    # The letter's stars lead to the page, with no login; looking at them gives nothing.
+    letter = _letter(ground, "negar@kashi.example", holding="پاسخ تیکت")
+    link = LINK.findall(_part(letter, "plain"))[0]
+    assert f"{link}?stars=2" in _part(letter, "html")
+    guest = browsers.person(house, str(house.customer_main.mobile), phone=True).page
+    guest.goto(f"{link}?stars=4")
+    expect(guest.get_by_role("heading", level=1)).to_have_text("این پاسخ چطور بود؟")
+    expect(guest.get_by_role("radio", name="خوب", exact=True)).to_be_checked()
+    with tenant_scope(house.tenant):
+        assert not Rating.objects.exists()
+    guest.get_by_text("بد", exact=True).click()
+    guest.get_by_label("توضیح").fill("نسخه‌ام را در پیام اول نوشته بودم")
+    press(guest.get_by_role("button", name="ثبت امتیاز"))
+    expect(guest.get_by_text("امتیاز شما ثبت شد.")).to_be_visible()
+    with tenant_scope(house.tenant):
+        given = Rating.objects.get()
+        assert (given.stars, given.by, given.credited_to_id) == (2, "link", house.staff.pk)
+
+    # The manager hears of the low one.
+    assert "نسخه‌ام را در پیام اول" in _part(
+        _letter(ground, "kimia@house.example", holding="امتیاز ۲ از ۵"), "plain"
+    )
+
+    # In the portal one press makes it four, and the comment's field stands open; then the closing is rated.
+    customer = browsers.person(house, str(house.customer_main.mobile))
+    customer.log_in_by_sms()
+    customer.go(f"/portal/tickets/{ticket.number}/")
+    page = customer.page
+    expect(page.get_by_role("radio", name="۲ ستاره، بد")).to_be_checked()
+    page.get_by_title("خوب").click()
+    expect(page.get_by_text("«خوب» ثبت شد")).to_be_visible()
+    expect(page.get_by_label("توضیح امتیاز")).to_be_visible()
+    page.get_by_label("توضیح امتیاز").fill("درست شد، سپاس")
+    page.get_by_role("button", name="ثبت توضیح").click()
+    expect(page.get_by_text("توضیح شما")).to_be_visible()
+    sheet = page.locator("#satisfaction")
+    sheet.get_by_text("عالی", exact=True).click()
+    sheet.get_by_role("button", name="ثبت نظر").click()
+    expect(sheet.get_by_text("ثبت شد، سپاس")).to_be_visible()
+
+    # The closing's own letter leads to the same rating.
+    closing = LINK.findall(_part(_letter(ground, "negar@kashi.example", holding="بسته شد"), "plain"))[0]
+    guest.goto(closing)
+    expect(guest.get_by_role("radio", name="عالی")).to_be_checked()
+
+    # Staff sees the stars under the answer, the owner the month.
+    staff.go(f"/desk/tickets/{ticket.number}/")
+    expect(staff.page.locator(".msg-staff .given")).to_contain_text("درست شد، سپاس")
+    expect(staff.page.locator(".panel .given")).to_contain_text("عالی")
+    owner = browsers.person(house, str(house.owner.mobile))
+    owner.log_in_by_sms()
+    owner.go("/desk/")
+    press(owner.page.get_by_role("link", name="رضایت"))
+    line = owner.page.locator(".rating-line", has_text=house.staff.display_name)
+    expect(line).to_contain_text("۴٫۵")
+    expect(owner.page.get_by_text("درست شد، سپاس")).to_be_visible()

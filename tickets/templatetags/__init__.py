@@ -1,0 +1,1 @@
+"""What templates of tickets may ask for."""
