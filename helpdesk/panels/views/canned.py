@@ -13,7 +13,7 @@ from departments import ready
 from departments.models import CannedResponse
 from departments.services import canned as services
 from web import variables
-from web.errors import NotAllowed
+from web.errors import NotFound
 
 from .. import ready_answers
 from ..forms.canned import CannedForm, NewCannedForm
@@ -47,10 +47,10 @@ def canned(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_staff
 def canned_one(request: HttpRequest, pk: int) -> HttpResponse:
-    """One of them; ``act`` is change or delete. Who sees it and may not write it is refused."""
+    """One of them, for who writes it; ``act`` is change or delete. Others read it in the list."""
     row = one(ready.seen_by(request.user).select_related("department", "user"), pk=pk)
     if not ready.may_write(request.user, department=row.department, user_of=row.user):
-        raise NotAllowed()
+        raise NotFound()
     if request.method == "POST" and request.POST.get("act") == "delete":
         services.delete_canned(row, actor=request.user)
         return back("desk_canned", done="canned-gone")
