@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,13 +14,26 @@ from departments.models import CannedResponse
 from departments.services import canned, desks, levels
 from tenants.models import AuditEntry
 from tenants.scope import tenant_scope
-from tests.worlds import House, World
+from tests.worlds import House, World, make_world
 from web.errors import Invalid, NotAllowed, NotFound
 
 pytestmark = [pytest.mark.django_db, pytest.mark.spec("S28")]
 
 
-def make(house: House, *, actor: Any = None, name: str = "سلام", body: str = "سلام {مشتری}", **more: Any) -> Any:
+@pytest.fixture
+def world() -> World:
+    return make_world()
+
+
+@pytest.fixture
+def home(world: World) -> Iterator[House]:
+    with tenant_scope(world.home.tenant):
+        yield world.home
+
+
+def make(
+    house: House, *, actor: Any = None, name: str = "سلام", body: str = "سلام {مشتری}", **more: Any
+) -> Any:
     return canned.create_canned(actor=actor or house.owner, name=name, body=body, **more)
 
 
@@ -111,7 +125,9 @@ def test_changing_moving_and_taking_away_are_written_down(home: House) -> None:
     canned.delete_canned(second, actor=home.owner)
     with pytest.raises(NotFound):
         canned.delete_canned(second, actor=home.owner)
-    verbs = AuditEntry.objects.filter(verb__startswith="canned.").order_by("pk").values_list("verb", flat=True)
+    verbs = (
+        AuditEntry.objects.filter(verb__startswith="canned.").order_by("pk").values_list("verb", flat=True)
+    )
     assert list(verbs) == ["canned.create", "canned.create", "canned.change", "canned.move", "canned.delete"]
 
 
@@ -124,7 +140,7 @@ def test_changing_moving_and_taking_away_are_written_down(home: House) -> None:
         ("نام", "", "", "body"),
         ("نام", " \u202e\n", "", "body"),
         ("نام", "س" * 10_001, "", "body"),
-        ("نام", "متنی که نمی‌ماند", "<script>alert(1)</script>", "body"),
+        ("نام", "", "<script>alert(1)</script>", "body"),
         ("نام", "", "<p>" + "<b>" * 20_000, "body"),
     ],
 )
@@ -148,7 +164,9 @@ def test_a_name_is_once_for_an_owner_and_free_for_another(home: House) -> None:
         canned.change_canned(row, actor=home.owner, name="سلام", body="متن")
 
 
-@pytest.mark.parametrize("asked", ["پیش‌فاکتور", "پیش فاكتور", "پيشفاكتور", "ارسال  می‌شود", "فاکت", "۱۲", "12"])
+@pytest.mark.parametrize(
+    "asked", ["پیش‌فاکتور", "پیش فاكتور", "پيشفاكتور", "ارسال  می‌شود", "فاکت", "۱۲", "12"]
+)
 def test_it_is_found_in_every_spelling(home: House, asked: str) -> None:
     make(home, name="پیش‌فاکتور", body="تا ۱۲ ساعت دیگر ارسال می‌شود")
     make(home, name="دیگری", body="هیچ")

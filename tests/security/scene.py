@@ -218,7 +218,10 @@ def _things(house: House, *, word: str, fellow: bool = False) -> tuple[Things, S
             section, word
         )
         canned.create_canned(
-            actor=house.owner, department=department, name=f"خوشامد {word}".strip(), body=f"سلام {{مشتری}} {word}"
+            actor=house.owner,
+            department=department,
+            name=f"خوشامد {word}".strip(),
+            body=f"سلام {{مشتری}} {word}",
         )
         things = Things(
             house=house,

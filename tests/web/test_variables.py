@@ -48,10 +48,15 @@ def test_every_name_is_itself() -> None:
 def test_a_value_is_a_value() -> None:
     """Not filled again, on one line, and escaped where it stands in HTML."""
     assert fill("درباره {موضوع}!", VALUES.get) == "درباره {شماره} <b>خراب</b> سطر دوم!"
-    assert fill_html("<p>درباره {موضوع}</p>", VALUES.get) == "<p>درباره {شماره} &lt;b&gt;خراب&lt;/b&gt; سطر دوم</p>"
+    assert (
+        fill_html("<p>درباره {موضوع}</p>", VALUES.get)
+        == "<p>درباره {شماره} &lt;b&gt;خراب&lt;/b&gt; سطر دوم</p>"
+    )
 
 
-@pytest.mark.parametrize("value", ["javascript:alert(1)", '"><img src=x onerror=alert(1)>', "//evil.example", "' onclick='x"])
+@pytest.mark.parametrize(
+    "value", ["javascript:alert(1)", '"><img src=x onerror=alert(1)>', "//evil.example", "' onclick='x"]
+)
 def test_a_value_in_an_address_stays_within_it(value: str) -> None:
     made = fill_html('<p><a href="{موضوع}">این</a></p>', {"موضوع": value}.get)
     tags: list[tuple[str, dict[str, str | None]]] = []
