@@ -22,6 +22,7 @@ from web.variables import Lookup
 from .. import access, offers, queries, variables
 from ..forms import ComposerForm
 from ..models import Ticket
+from ..states import Channel
 
 Form = TypeVar("Form", bound=ComposerForm)
 SHOWN = 20
@@ -66,6 +67,17 @@ def canned_used(request: HttpRequest, pk: int) -> HttpResponse:
     rows, _values = _usable(request)
     canned.count_use(_one(rows, pk))
     return HttpResponse(status=204)
+
+
+def ready_words(user: User, ticket: Ticket) -> dict[str, str]:
+    """For the composer of a ticket's page: where its search looks, and the signature as it would stand under an answer
+    (among ourselves nobody signs).
+    """
+    signs = ticket.channel != Channel.INTERNAL
+    return {
+        "canned_place": f"ticket={ticket.number}",
+        "signature": variables.signature(user, ticket) if signs else "",
+    }
 
 
 def inserted(request: HttpRequest, ticket: Ticket, form: type[Form]) -> tuple[Form, list[Line] | None]:

@@ -16,10 +16,10 @@ from tenants.scope import request_scope
 from tenants.shapes import transfer
 from web.errors import Conflict, DomainError, Invalid
 
-from .. import access, queries, services, variables
+from .. import access, queries, services
 from ..forms import NoteForm, ReplyForm
 from ..models import Message, Ticket
-from ..states import Category, Channel
+from ..states import Category
 from . import canned
 from .handing import hands_context
 from .notices import back, notice
@@ -53,9 +53,7 @@ def ticket_page(request: HttpRequest, ticket: Ticket, *, status: int = 200, **gi
         "reply_form": ReplyForm(),
         "grants_sight": access.handles(user, ticket),
         "asks": access.is_asking(user, ticket),
-        "canned_place": f"ticket={ticket.number}",
-        # Among ourselves nobody signs (services.talk).
-        "signature": "" if ticket.channel == Channel.INTERNAL else variables.signature(user, ticket),
+        **canned.ready_words(user, ticket),
         "internal": queries.internal_about(ticket, user),
         "composer_mode": "reply",
         "meter": meter.of_column(ticket.contract, meter.today()),  # type: ignore[attr-defined]
