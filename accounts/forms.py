@@ -128,6 +128,7 @@ class ProfileForm(PersianForm, forms.Form):
     )
     username = _username(label="نام کاربری", required=False, help_text=USERNAME_HELP)
     wants_sms = forms.BooleanField(label="کد رهگیری تیکت‌هایم را پیامک کنید", required=False)
+    theme = forms.ChoiceField(label="پوسته", choices=User.THEMES, widget=forms.RadioSelect)
     signature = forms.CharField(
         label="امضا",
         required=False,
@@ -135,7 +136,6 @@ class ProfileForm(PersianForm, forms.Form):
         help_text="زیر هر پاسخ شما به مشتری می‌آید. {کارشناس}، {دپارتمان}، {مرکز} و {امروز} خودکار پر می‌شوند.",
         widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
     )
-    theme = forms.ChoiceField(label="پوسته", choices=User.THEMES, widget=forms.RadioSelect)
 
     @classmethod
     def of(cls, user: User, data: Any = None) -> ProfileForm:

@@ -178,6 +178,7 @@ def test_without_a_script_the_list_and_the_text_come_with_the_page(
     """Nothing is sent, nothing typed is lost, and nobody is told off for a text that has not been sent yet."""
     row, client, key = keep(house), house.client(house.staff), str(uuid.uuid4())
     typed = {"body": "", "client_key": key, "audience": "named"}
+    assert "canned-here" not in client.get(desk(ticket)).content.decode()
     page = client.post(desk(ticket, mode), typed | {"insert": "list"})
     assert page.status_code == 200 and "field-error" not in page.content.decode()
     assert f'value="{row.pk}"' in page.content.decode()
