@@ -129,12 +129,21 @@ class ProfileForm(PersianForm, forms.Form):
     username = _username(label="نام کاربری", required=False, help_text=USERNAME_HELP)
     wants_sms = forms.BooleanField(label="کد رهگیری تیکت‌هایم را پیامک کنید", required=False)
     theme = forms.ChoiceField(label="پوسته", choices=User.THEMES, widget=forms.RadioSelect)
+    signature = forms.CharField(
+        label="امضا",
+        required=False,
+        max_length=600,
+        help_text="زیر هر پاسخ شما به مشتری می‌آید. {کارشناس}، {دپارتمان}، {مرکز} و {امروز} خودکار پر می‌شوند.",
+        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
+    )
 
     @classmethod
     def of(cls, user: User, data: Any = None) -> ProfileForm:
         """The form filled with what is stored."""
-        names = ("name", "username", "wants_sms", "theme")
+        names = ("name", "username", "wants_sms", "signature", "theme")
         form = cls(data, initial={name: getattr(user, name) for name in names})
+        if not user.is_staff_member:
+            del form.fields["signature"]
         if not user.is_customer:  # tracking codes go to those whose tickets they are
             del form.fields["wants_sms"]
         return form

@@ -63,10 +63,10 @@ RIGHT_GROUPS: tuple[tuple[str, tuple[Right, ...]], ...] = (
         ),
     ),
     ("یادداشت و دیدن", (Right.NOTE, Right.READ_NOTES, Right.SEE_DEPARTMENT)),
-    ("مشتریان و دپارتمان", (Right.CUSTOMERS, Right.STAFF, Right.EXPORT)),
+    ("مشتریان و دپارتمان", (Right.CUSTOMERS, Right.STAFF, Right.CANNED, Right.EXPORT)),
     (
         "دانشنامه، گزارش و پیام همگانی",
-        (Right.ARTICLES, Right.REPORTS, Right.BROADCAST, Right.CANNED),
+        (Right.ARTICLES, Right.REPORTS, Right.BROADCAST),
     ),
 )
 # What the levels every tenant starts with may do; seeing the department is off in each (SPEC: people).

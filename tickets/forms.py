@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable
-from typing import Any, cast
+from typing import Any, Self, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.utils import ErrorDict
 
 from accounts.models import User
 from departments.models import Seat
@@ -156,6 +157,11 @@ class ComposerForm(PersianForm, forms.Form):
             self.add_error("body", refused.as_data())
         return cleaned
 
+    def unjudged(self) -> Self:
+        """The form as it was typed, shown again without a word about what is missing: it has not been sent yet."""
+        self._errors, self.cleaned_data = ErrorDict(), {}
+        return self
+
     def message(self) -> dict[str, Any]:
         """What a verb takes from a valid form, files aside."""
         return {name: self.cleaned_data[name] for name in ("body", "html", "client_key")}
@@ -167,6 +173,11 @@ class ReplyForm(ComposerForm):
     then = forms.ChoiceField(choices=[("", ""), ("waiting", ""), ("close", "")], required=False)
     # The last message the page showed: nothing is closed over a later one of the customer's.
     last = forms.IntegerField(min_value=0, max_value=2**62, required=False, widget=forms.HiddenInput)
+    # Whether the writer's signature goes with it (S23).
+    signed = forms.BooleanField(required=False, initial=True)
+
+    def message(self) -> dict[str, Any]:
+        return super().message() | {"signed": self.cleaned_data["signed"]}
 
 
 class ReadersField(forms.MultipleChoiceField):

@@ -4,6 +4,7 @@ from django.urls import path
 
 from .views import (
     acts,
+    canned,
     custody,
     desk,
     files,
@@ -47,6 +48,9 @@ urlpatterns = [
     path("desk/tickets/<int:number>/reopen/", acts.desk_ticket_reopen, name="desk_ticket_reopen"),
     path("desk/tickets/<int:number>/custody/", custody.desk_ticket_custody, name="desk_ticket_custody"),
     path("desk/tickets/<int:number>/delete/", acts.desk_ticket_delete, name="desk_ticket_delete"),
+    path("desk/canned/offer/", canned.canned_offer, name="canned_offer"),
+    path("desk/canned/<int:pk>/filled/", canned.canned_filled, name="canned_filled"),
+    path("desk/canned/<int:pk>/used/", canned.canned_used, name="canned_used"),
     path("desk/tickets/<int:number>/read/", reading.desk_ticket_read, name="desk_ticket_read"),
     path("portal/", portal.portal, name="portal"),
     path("portal/tickets/", portal.portal_tickets, name="portal_tickets"),

@@ -23,6 +23,7 @@ from .values import (
     clean_email,
     clean_mobile,
     clean_name,
+    clean_signature,
     clean_username,
     plain_password,
     refused_twice,
@@ -94,8 +95,9 @@ def change_profile(
     email: str | None = UNSET,
     wants_sms: bool = UNSET,
     theme: str = UNSET,
+    signature: str = UNSET,
 ) -> User:
-    """Change what was given of a person's profile. Raises Invalid (name, email, theme) or NotAllowed."""
+    """Change what was given of a person's profile. Raises Invalid (name, email, theme, signature) or NotAllowed."""
     require(may_edit(actor, user))
     before = _facts(user)
     changed: list[str] = []
@@ -117,6 +119,11 @@ def change_profile(
             raise Invalid("نما را از فهرست انتخاب کنید.", field="theme")
         user.theme = theme
         changed.append("theme")
+    if signature is not UNSET:
+        # Who answers nobody signs nothing.
+        require(user.is_staff_member)
+        user.signature = clean_signature(signature)
+        changed.append("signature")
     with refused_twice():
         user.save(update_fields=changed)
     _record_change(actor, user, before)
@@ -292,7 +299,13 @@ PASSWORD_WORDS = {
 
 
 def _facts(user: User) -> dict[str, Any]:
-    return {"name": user.name, "mobile": user.mobile, "email": user.email, "username": user.username}
+    return {
+        "name": user.name,
+        "mobile": user.mobile,
+        "email": user.email,
+        "username": user.username,
+        "signature": user.signature,
+    }
 
 
 def _record_change(actor: User | None, user: User, before: dict[str, Any]) -> None:

@@ -17,6 +17,7 @@ from persian.clean import one_line, strip_controls
 from web.errors import Invalid
 
 LONGEST_PASSWORD = 128
+LONGEST_SIGNATURE = (8, 600)  # lines, characters
 _USERNAME = re.compile(r"[a-z0-9._-]{3,40}")
 _PHONE = re.compile(r"\+?[0-9][0-9 \-()]{2,18}")
 
@@ -46,6 +47,17 @@ def clean_name(text: str, *, field: str = "name", longest: int = 150, required: 
     if len(name) > longest:
         raise Invalid(f"نام حداکثر {digits.to_persian(str(longest))} نویسه می‌تواند باشد.", field=field)
     return name
+
+
+def clean_signature(text: str, *, field: str = "signature") -> str:
+    """A few lines without unseen marks. Raises Invalid for more than 8 lines or 600 characters."""
+    lines = [line.rstrip() for line in strip_controls(text or "").strip().split("\n")]
+    if len(lines) > LONGEST_SIGNATURE[0]:
+        raise Invalid("امضا حداکثر ۸ سطر می‌تواند باشد.", field=field)
+    signature = "\n".join(lines)
+    if len(signature) > LONGEST_SIGNATURE[1]:
+        raise Invalid("امضا حداکثر ۶۰۰ نویسه می‌تواند باشد.", field=field)
+    return signature
 
 
 def clean_mobile(text: str, *, field: str = "mobile") -> str:

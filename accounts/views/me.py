@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from web.errors import DomainError, Invalid, NotFound
 from web.paging import PARAMETER, page
+from web.parts import wants_part
 
+from .. import signing
 from ..forms import PasswordForm, ProfileForm
 from ..gates import safe_path, signed_in
 from ..models import User
@@ -36,6 +39,8 @@ def profile(request: HttpRequest) -> HttpResponse:
     """Name, user name, SMS wish, colours; mobile and e-mail have a page of their own."""
     user: Any = request.user
     form = ProfileForm.of(user, request.POST or None)
+    if request.method == "POST" and "preview" in request.POST and user.is_staff_member:
+        return signature_sample(request, user) or _page(request, "profile", _shown(user, form, request.POST))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -45,7 +50,21 @@ def profile(request: HttpRequest) -> HttpResponse:
             user.refresh_from_db()  # the shell shows the person as they are stored
         else:
             return _keep_theme(redirect(f"{reverse('profile')}?saved=1"), given["theme"])
-    return _page(request, "profile", {"form": form}, status=422 if form.errors else 200)
+    return _page(request, "profile", _shown(user, form), status=422 if form.errors else 200)
+
+
+def _shown(user: User, form: ProfileForm, typed: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """The profile form, and the signature as it will look: the typed one, else the kept one."""
+    text = typed.get("signature", "") if typed is not None else user.signature
+    return {"form": form, "sample": signing.sample(user, text)}
+
+
+def signature_sample(request: HttpRequest, user: User) -> HttpResponse | None:
+    """For htmx: how the signature being typed will look. None where the whole page is wanted."""
+    if not wants_part(request):
+        return None
+    sample = signing.sample(user, request.POST.get("signature", ""))
+    return render(request, "accounts/_signature_sample.html", {"sample": sample})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -31,7 +31,7 @@ from tickets.models import Ticket, TicketStatus
 from tickets.services import turning
 from tickets.states import UNFINISHED
 
-from . import among_us, content, contracts, handovers, life, pictures, rights, rules, satisfaction
+from . import among_us, content, contracts, handovers, life, pictures, rights, rules, satisfaction, wording
 from .households import Household, furnish, switch_some_off, welcome
 from .people import ARVAND, DEMO, HOURS, LOGINS, OPERATOR_SEED, House, dice, mobile
 from .plan import DAYS, MANAGER, STAFF, Planner, Step, Story
@@ -103,6 +103,7 @@ def _build_house(house: House, built: Built, *, now: datetime, scale: float) -> 
             home = furnish(tenant, owner, house, scale=scale)
             today = jalali.local_day(now)
             contracts.sign(home, today)
+            wording.keep(home)
             planner = Planner(
                 house.slug,
                 scenarios=[one for name in house.texts for one in content.scenarios(name)],

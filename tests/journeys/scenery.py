@@ -14,10 +14,11 @@ from PIL import Image, ImageDraw
 
 from accounts.models import Customer, User
 from accounts.roles import Right
+from accounts.services import people
 from departments import services as departments
 from departments.absence import today
 from departments.models import Department
-from departments.services import groups, hours, levels, policies, vacations
+from departments.services import canned, groups, hours, levels, policies, vacations
 from helpdesk.console.services import create_tenant
 from persian import sort_key
 from tenants.models import StoredFile, Tenant
@@ -92,7 +93,7 @@ def build() -> Scenery:
         _lengthen(full)
         scenery = Scenery(full, empty, owner, newcomer)
         scenery.tickets = _tickets(full)
-        scenery.places = _rights(full) | _topics(full) | {"week": _clock(full)}
+        scenery.places = _rights(full) | _topics(full) | {"week": _clock(full), "canned": _ready(full)}
         scenery.places["link"] = closing_link(scenery.tickets["rated"], full.customer_main)
     return scenery
 
@@ -115,6 +116,26 @@ def _rights(house: House) -> dict[str, int]:
         substitute=house.staff,
     )
     return {"level": level.pk, "group": group.pk, "vacation": away.pk, "status": _statuses(house)}
+
+
+def _ready(house: House) -> int:
+    """Answers kept ready, long and short, of everybody's, a department's and a person's own, and a signature; the id of
+    the department's.
+    """
+    owner, staff = house.owner, house.staff
+    canned.create_canned(actor=owner, name="خوشامد", body="سلام {مشتری} گرامی،\n\nتیکت {شماره} رسید.")
+    row = canned.create_canned(
+        actor=owner,
+        department=house.support,
+        name="راه‌اندازی دوبارهٔ سرویس چاپ در Windows Server و گرفتن گزارش خطا",
+        body="سرویس PrintSpooler را از نو راه بیندازید و نتیجه را همین‌جا بنویسید. {نام ناشناخته}\n\n"
+        + "متن بلند " * 60,
+    )
+    canned.create_canned(actor=staff, user=staff, name="پیگیری فردا", body="{مشتری}، فردا خبرتان می‌کنم.")
+    people.change_profile(
+        staff, actor=staff, signature="{کارشناس}\n{دپارتمان}، {مرکز}\nتلفن ۰۲۱-۱۲۳۴ داخلی ۱۲"
+    )
+    return row.pk
 
 
 def _statuses(house: House) -> int:

@@ -168,6 +168,13 @@ def _dialog(name: str) -> Callable[[Page], None]:
     )
 
 
+def _open_canned(page: Page) -> None:
+    """The search of ready answers, its second line chosen."""
+    page.locator("[data-canned]").locator("visible=true").first.click()
+    page.locator("#canned [aria-selected=true]").wait_for()
+    page.keyboard.press("ArrowDown")
+
+
 def _check_two(page: Page) -> None:
     for box in page.locator("tbody input[type=checkbox]").all()[:2]:
         box.check()
@@ -331,6 +338,12 @@ SCENES = [
     Scene("ticket-delete", "full.owner", "/desk/tickets/{untaken}/", _ask_delete),
     Scene("ticket-older", "full.staff", "/desk/tickets/{talk}/"),
     Scene("portal-ticket-old", "full.customer_main", "/portal/tickets/{old}/"),
+    Scene("canned", "full.owner", "/desk/canned/", _open_all),
+    Scene("canned-staff", "full.staff", "/desk/canned/"),
+    Scene("canned-empty", "empty.staff", "/desk/canned/?q=zzz"),
+    Scene("canned-one", "full.manager", "/desk/canned/{canned}/", _open_all),
+    Scene("ticket-canned", "full.staff", "/desk/tickets/{long}/", _open_canned),
+    Scene("new-canned", "full.staff", "/desk/tickets/new/?person={person}", _open_canned),
     Scene("hours", "full.owner", "/manage/hours/", _open_all),
     Scene("hours-bare", "bare", "/manage/hours/"),
     Scene("hours-refused", "full.owner", "/manage/hours/?week={week}", _half_a_span),

@@ -17,7 +17,7 @@ from accounts.models import Contract, Customer, Section, User
 from accounts.roles import Level
 from accounts.services import companies, contact, contracts, people
 from departments.models import DayOff, Department, Seat, StaffGroup, Topic
-from departments.services import groups, hours, imports, policies, vacations
+from departments.services import canned, groups, hours, imports, policies, vacations
 from helpdesk.panels.logo import small_png
 from persian import jalali
 from tenants.models import StoredFile, Tenant
@@ -216,6 +216,12 @@ def _things(house: House, *, word: str, fellow: bool = False) -> tuple[Things, S
         section = house.section if not fellow else _section(house.other_company, word)
         member = User.objects.filter(section=section, level=Level.SECTION_MEMBER).first() or _member(
             section, word
+        )
+        canned.create_canned(
+            actor=house.owner,
+            department=department,
+            name=f"خوشامد {word}".strip(),
+            body=f"سلام {{مشتری}} {word}",
         )
         things = Things(
             house=house,

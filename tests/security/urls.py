@@ -20,7 +20,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from accounts.models import AccessLevel, ContactChange, Section, Session, User, Vacation
-from departments.models import DayOff, Seat, SlaPolicy, StaffGroup, WorkingWeek
+from departments.models import CannedResponse, DayOff, Seat, SlaPolicy, StaffGroup, WorkingWeek
 from departments.services import imports
 from persian import jalali
 from tenants.models import Job
@@ -230,7 +230,7 @@ def _level(things: Things) -> str:
 
 
 def _level_acts(things: Things) -> list[Fields]:
-    rights = {"rights_0": "reply", "rights_1": "read_notes", "rights_2": "customers", "rights_3": "canned"}
+    rights = {"rights_0": "reply", "rights_1": "read_notes", "rights_2": "canned", "rights_3": "articles"}
     return [{"act": "change", "name": "پذیرش", **rights}, {"act": "delete"}]
 
 
@@ -344,6 +344,12 @@ def _sla(things: Things) -> list[Fields]:
 def _group(things: Things) -> int:
     with tenant_scope(things.house.tenant):
         return StaffGroup.objects.earliest("pk").pk
+
+
+def _canned(things: Things) -> int:
+    """The ready answer of the department (scene.py)."""
+    with tenant_scope(things.house.tenant):
+        return CannedResponse.objects.filter(department=things.department).earliest("pk").pk
 
 
 def _group_acts(things: Things) -> list[Fields]:
@@ -569,7 +575,15 @@ def _second_step(client: Client, things: Things) -> None:
 
 
 def _profile(things: Things) -> list[Fields]:
-    return [{"name": "نام تازه", "username": "taze.vared", "wants_sms": "on", "theme": "dark"}]
+    return [
+        {
+            "name": "نام تازه",
+            "username": "taze.vared",
+            "wants_sms": "on",
+            "signature": "{کارشناس}، {مرکز}",
+            "theme": "dark",
+        }
+    ]
 
 
 def _password(things: Things) -> list[Fields]:
@@ -683,6 +697,39 @@ TABLE: tuple[Row, ...] = (
         ],
         poster="staff",
     ),
+    Row(
+        "desk_canned",
+        at("desk_canned"),
+        OURS,
+        BOTH,
+        forms=lambda t: [
+            {"act": "create", "scope": "me", "name": "بدرود", "body": "{مشتری}، روز خوش", "html": ""},
+            {"act": "move", "canned": str(_canned(t)), "to": "up"},
+        ],
+        poster="owner",
+        query=lambda t: {"q": t.department.name},
+    ),
+    Row(
+        "desk_canned_one",
+        at("desk_canned_one", _canned),
+        frozenset({"owner", "manager"}),
+        BOTH,
+        holds=("pk",),
+        forms=lambda t: [
+            {"act": "change", "name": "درود", "body": "سلام {مشتری}", "html": ""},
+            {"act": "delete"},
+        ],
+        poster="owner",
+    ),
+    Row("canned_offer", at("canned_offer"), OURS, query=lambda t: {"ticket": t.ticket.number, "q": "سلام"}),
+    Row(
+        "canned_filled",
+        at("canned_filled", _canned),
+        TAKERS | {"owner"},
+        holds=("pk",),
+        query=lambda t: {"ticket": t.ticket.number},
+    ),
+    Row("canned_used", at("canned_used", _canned), TAKERS | {"owner"}, POST, holds=("pk",)),
     Row(
         "manage_levels",
         at("manage_levels"),

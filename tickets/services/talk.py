@@ -13,7 +13,7 @@ from accounts.models import User
 from tenants.models import StoredFile
 from web.errors import Invalid
 
-from .. import access, clock, moves, rules
+from .. import access, clock, moves, rules, variables
 from ..models import Event, Message, Ticket, TicketStatus
 from ..states import THEIRS, Audience, Category, Channel, EventKind, MessageKind, Side
 from . import custody, notes, onward, telling
@@ -46,12 +46,14 @@ def reply(
     html: str = "",
     files: Iterable[StoredFile] = (),
     status: TicketStatus | None = None,
+    signed: bool = True,
     at: datetime | None = None,
 ) -> Message:
     """Say something the other side reads. Ours stops the clock, the asker's starts it; a closed ticket reopens.
 
     A customer's word on a ticket closed for too long opens a new one instead (S7): then the message is that one's.
-    ``status``: what staff set with it («ارسال و …»). Sending the same ``client_key`` again returns the first message.
+    ``status``: what staff set with it («ارسال و …»). ``signed``: whether the writer's signature stands under an answer
+    to a customer (S23). Sending the same ``client_key`` again returns the first message.
     """
     (body, html), now = clean_words(body, html), at or timezone.now()
     with transaction.atomic():
@@ -70,6 +72,7 @@ def reply(
             kind=MessageKind.REPLY,
             body=body,
             html=html,
+            signature=_signature(ticket, actor=actor) if signed else "",
             client_key=client_key,
             files=files,
             at=now,
@@ -131,6 +134,13 @@ def note(
         )
         notes.let_read(ticket, message, called, actor=actor)
         return message
+
+
+def _signature(ticket: Ticket, *, actor: User) -> str:
+    """What stands under an answer of ours to a customer: among ourselves nobody signs."""
+    if not actor.is_staff_member or ticket.channel == Channel.INTERNAL:
+        return ""
+    return variables.signature(actor, ticket)
 
 
 def _ours(ticket: Ticket, *, actor: User, status: TicketStatus | None, now: datetime) -> None:

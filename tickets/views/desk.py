@@ -20,6 +20,7 @@ from .. import access, queries, services
 from ..forms import NoteForm, ReplyForm
 from ..models import Message, Ticket
 from ..states import Category
+from . import canned
 from .handing import hands_context
 from .notices import back, notice
 from .shown import dress, earlier, place_of, shown_file, thread_of
@@ -52,6 +53,7 @@ def ticket_page(request: HttpRequest, ticket: Ticket, *, status: int = 200, **gi
         "reply_form": ReplyForm(),
         "grants_sight": access.handles(user, ticket),
         "asks": access.is_asking(user, ticket),
+        **canned.ready_words(user, ticket),
         "internal": queries.internal_about(ticket, user),
         "composer_mode": "reply",
         "meter": meter.of_column(ticket.contract, meter.today()),  # type: ignore[attr-defined]
@@ -70,6 +72,8 @@ def desk_ticket_reply(request: HttpRequest, number: int) -> HttpResponse:
     """An answer to the customer, with files; ``then`` sets the status or closes («ارسال و …»)."""
     form = ReplyForm(request.POST)
     ticket, files = _receive(request, number, form, verb="reply")
+    if "insert" in request.POST:
+        return _inserted(request, ticket, ReplyForm, files, mode="reply")
     if form.is_valid():
         try:
             with request_scope(request):
@@ -91,6 +95,8 @@ def desk_ticket_note(request: HttpRequest, number: int) -> HttpResponse:
     """A note no customer ever sees (S12)."""
     form = NoteForm(request.POST)
     ticket, files = _receive(request, number, form, verb="note")
+    if "insert" in request.POST:
+        return _inserted(request, ticket, NoteForm, files, mode="note")
     if form.is_valid():
         try:
             with request_scope(request):
@@ -140,7 +146,23 @@ def _send(ticket: Ticket, form: ReplyForm, files: Sequence[StoredFile], user: An
     return message, "replied"
 
 
-def _again(request: HttpRequest, number: int, **given: Any) -> HttpResponse:
+def _inserted(
+    request: HttpRequest,
+    ticket: Ticket,
+    form: type[ReplyForm | NoteForm],
+    files: Sequence[StoredFile],
+    *,
+    mode: str,
+) -> HttpResponse:
+    """Without a script: the composer with its ready answers to choose from, or with the chosen one in its text."""
+    with request_scope(request):
+        shown, lines = canned.inserted(request, ticket, form)
+    kept = list(map(shown_file, files))
+    given = {f"{mode}_form": shown, f"{mode}_canned": lines, f"{mode}_kept": kept, "composer_mode": mode}
+    return _again(request, ticket.number, status=200, **given)
+
+
+def _again(request: HttpRequest, number: int, *, status: int = 422, **given: Any) -> HttpResponse:
     """The page once more, with the text as it was and the files that have arrived."""
     with request_scope(request):
-        return ticket_page(request, queries.one(request.user, number), status=422, **given)
+        return ticket_page(request, queries.one(request.user, number), status=status, **given)

@@ -43,4 +43,4 @@ class LevelForm(PanelForm):
         return {"name": data.get("name", ""), "rights": [right for group in groups for right in group]}
 
 
-WAITING = "این پنج از حالا نوشته می‌شود و با آمدن همان بخش‌ها به کار می‌افتد."
+WAITING = "این سه از حالا نوشته می‌شود و با آمدن همان بخش‌ها به کار می‌افتد."

@@ -21,11 +21,18 @@ class ProfileForm(PanelForm):
     page_id = "profile"
 
     name = forms.CharField(label="نام و نام خانوادگی", max_length=150)
+    signature = forms.CharField(
+        label="امضا",
+        required=False,
+        max_length=600,
+        help_text="زیر هر پاسخ او به مشتری می‌آید. {کارشناس}، {دپارتمان}، {مرکز} و {امروز} خودکار پر می‌شوند.",
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+    )
 
     @classmethod
     def of(cls, user: User) -> "ProfileForm":
         """The form filled with what is stored."""
-        return cls(initial={"name": user.name})
+        return cls(initial={"name": user.name, "signature": user.signature})
 
 
 class NewPlaceForm(PanelForm):

@@ -8,10 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
+from accounts import signing
 from accounts.gates import for_owner
 from accounts.models import User
 from accounts.roles import Role
 from accounts.services import people
+from accounts.views.me import signature_sample
 from departments import services
 from tickets.services import leaving
 from tickets.services import people as with_tickets
@@ -99,6 +101,7 @@ def _page(request: HttpRequest, row: User, *, status: int = 200, **given: Any) -
     context = {
         "person": row,
         "form": ProfileForm.of(row),
+        "sample": signing.sample(row, row.signature),
         "places": with_forms(lists.places_of(row), given.pop("wrong_seat", {}), grants=grants),
         "place_form": NewPlaceForm(departments=lists.departments_for(row), grants=grants),
         "held": queries.number(request.user, **held),
@@ -127,6 +130,9 @@ def _leaving_form(request: HttpRequest, row: User, data: Any = None) -> LeavingF
 
 def _change(request: HttpRequest, row: User) -> HttpResponse:
     form = ProfileForm(request.POST)
+    if "preview" in request.POST:
+        sample = signing.sample(row, request.POST.get("signature", ""))
+        return signature_sample(request, row) or _page(request, row, form=form, sample=sample)
     if carried_out(form, lambda data: people.change_profile(row, actor=request.user, **data)):
         return back("manage_person", row.public_id, done="saved")
     # The page's heading keeps the stored name, whatever the refused form holds.

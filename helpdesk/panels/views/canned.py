@@ -1,0 +1,73 @@
+"""Answers kept ready: everybody's, the departments' and one's own; a new one, and one of them (S28)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from accounts.gates import for_staff
+from departments import ready
+from departments.models import CannedResponse
+from departments.services import canned as services
+from web import variables
+from web.errors import NotFound
+
+from .. import ready_answers
+from ..forms.canned import CannedForm, NewCannedForm
+from .answers import back, carried_out, notice, one, posted_id
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_staff
+def canned(request: HttpRequest) -> HttpResponse:
+    """The list by whose they are, narrowed by ``?q=``; ``act`` is create or move."""
+    user: Any = request.user
+    if request.method == "POST" and request.POST.get("act") == "move":
+        row = one(ready.seen_by(user), pk=posted_id(request, "canned"))
+        services.move_canned(row, actor=user, to="up" if request.POST.get("to") == "up" else "down")
+        return back("desk_canned", done="moved", keep=request)
+    departments = list(ready.desks_written_by(user))
+    form = NewCannedForm(request.POST or None, user=user, departments=departments)
+    if request.method == "POST" and carried_out(
+        form, lambda data: services.create_canned(actor=user, **data)
+    ):
+        return back("desk_canned_one", form.result.pk, done="canned")  # type: ignore[attr-defined]
+    context = {
+        **ready_answers.listed(user, request.GET.get("q", "")),
+        "form": form,
+        "names": variables.NAMES,
+        "notice": notice(request),
+    }
+    return render(request, "panels/canned.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_staff
+def canned_one(request: HttpRequest, pk: int) -> HttpResponse:
+    """One of them, for who writes it; ``act`` is change or delete. Others read it in the list."""
+    row = one(ready.seen_by(request.user).select_related("department", "user"), pk=pk)
+    if not ready.may_write(request.user, department=row.department, user_of=row.user):
+        raise NotFound()
+    if request.method == "POST" and request.POST.get("act") == "delete":
+        services.delete_canned(row, actor=request.user)
+        return back("desk_canned", done="canned-gone")
+    form = CannedForm(request.POST) if request.method == "POST" else CannedForm.of(row)
+    if request.method == "POST" and carried_out(
+        form, lambda data: services.change_canned(row, actor=request.user, **data)
+    ):
+        return back("desk_canned_one", row.pk, done="saved")
+    return _page(request, row, form)
+
+
+def _page(request: HttpRequest, row: CannedResponse, form: CannedForm) -> HttpResponse:
+    context = {
+        "row": row,
+        "form": form,
+        "unknown": variables.unknown(row.body),
+        "names": variables.NAMES,
+        "notice": notice(request),
+    }
+    return render(request, "panels/canned_one.html", context, status=422 if form.errors else 200)

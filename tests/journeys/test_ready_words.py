@@ -1,0 +1,134 @@
+"""Words kept ready: canned answers found by keyboard and filled, and the signature under an answer (S28, S23)."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from persian.digits import to_persian
+from tenants.scope import tenant_scope
+from tests.worlds import House, make_ticket
+
+from .conftest import Browsers, Person, press
+
+pytestmark = pytest.mark.journey
+
+
+def _enter(browsers: Browsers, house: House, name: str, *, phone: bool = False) -> Person:
+    user = getattr(house, name)
+    person = browsers.person(house, str(user.mobile), phone=phone)
+    person.log_in_by_password(user)
+    return person
+
+
+def _keep(person: Person, name: str, body: str, scope: str = "") -> None:
+    """Write a new ready answer on its page."""
+    page = person.page
+    person.go("/desk/canned/")
+    form = page.locator("details.add")
+    if form.get_attribute("open") is None:
+        form.locator("summary").first.click()
+    if scope:
+        page.get_by_label("برای", exact=True).select_option(label=scope)
+    page.get_by_label("نام", exact=True).fill(name)
+    page.get_by_label("متن", exact=True).fill(body)
+    press(page.get_by_role("button", name="ساختن پاسخ آماده"))
+    expect(page.get_by_text("پاسخ آماده ساخته شد")).to_be_visible()
+
+
+def _pick_by_keys(page: Page, query: str, name: str) -> None:
+    """«/» on an empty line, a few letters, the arrows until it is chosen, Enter."""
+    page.keyboard.press("/")
+    box = page.get_by_role("combobox", name=re.compile("جست‌وجو در نام و متن"))
+    expect(box).to_be_focused()
+    box.press_sequentially(query)
+    chosen = page.locator("#canned [aria-selected=true]")
+    expect(page.locator("#canned [role=option]", has_text=name)).to_be_visible()
+    for _ in range(5):
+        if name in (chosen.text_content() or ""):
+            break
+        page.keyboard.press("ArrowDown")
+    expect(chosen).to_contain_text(name)
+    expect(box).to_have_attribute("aria-activedescendant", str(chosen.get_attribute("id")))
+    page.keyboard.press("Enter")
+    expect(page.locator("#canned")).to_be_hidden()
+
+
+@pytest.mark.spec("S28", "S23")
+def test_ready_answers_and_a_signature_reach_the_customer_filled(browsers: Browsers, house: House) -> None:
+    with tenant_scope(house.tenant):
+        ticket = make_ticket(house, staff=house.staff)
+    number = to_persian(str(ticket.number))
+
+    # The owner keeps one for everybody, the manager one for the department, the expert one of their own.
+    _keep(_enter(browsers, house, "owner"), "خوشامد", "سلام {مشتری}، تیکت {شماره} رسید.", "همهٔ همکاران")
+    manager = _enter(browsers, house, "manager")
+    _keep(
+        manager,
+        "راهنمای چاپ",
+        "{دپارتمان}: سرویس چاپ را ببندید. {0.__class__}",
+        f"دپارتمان {house.support.name}",
+    )
+    expect(manager.page.get_by_text("همان‌طور که نوشته‌اید")).to_be_visible()
+    staff = _enter(browsers, house, "staff")
+    _keep(staff, "پیگیری فردا", "{کارشناس} فردا خبر می‌دهد.")
+    page = staff.page
+
+    # The signature, seen as it will stand before it is kept.
+    staff.go("/me/")
+    page.get_by_label("امضا", exact=False).first.fill("{کارشناس}، {دپارتمان}\n{مرکز}")
+    expect(page.locator("#signature-sample")).to_contain_text(house.tenant.name)
+    press(page.get_by_role("button", name="ذخیره", exact=True))
+
+    # Everything from here by keyboard: search, choose, insert, send.
+    staff.go(f"/desk/tickets/{ticket.number}/")
+    expect(page.locator("#reply-signature")).to_contain_text(house.support.name)
+    text = page.locator("#reply-body")
+    text.focus()
+    _pick_by_keys(page, "خوشامد", "خوشامد")
+    expect(text).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("/")
+    page.keyboard.press("Escape")
+    expect(text).to_be_focused()
+    _pick_by_keys(page, "سرويس", "راهنمای چاپ")
+    page.keyboard.press("Enter")
+    _pick_by_keys(page, "", "پیگیری فردا")
+    welcome = f"سلام {house.customer_main.name}، تیکت {number} رسید."
+    guide = f"{house.support.name}: سرویس چاپ را ببندید. {{0.__class__}}"
+    expect(text).to_have_value(f"{welcome}\n{guide}\n{house.staff.name} فردا خبر می‌دهد.")
+    page.keyboard.type(" 1/2")
+    expect(page.locator("#canned")).to_be_hidden()
+    with page.expect_navigation():
+        page.keyboard.press("Control+Enter")
+    expect(page.locator(".msg .signed")).to_contain_text(house.tenant.name)
+
+    # The customer reads both, filled.
+    customer = _enter(browsers, house, "customer_main", phone=True)
+    customer.go(f"/portal/tickets/{ticket.number}/")
+    answer = customer.page.locator(".msg-staff")
+    for words in (welcome, "{0.__class__}", f"{house.staff.name}، {house.support.name}", house.tenant.name):
+        expect(answer).to_contain_text(words)
+
+
+@pytest.mark.spec("S28", "S23")
+def test_ready_answers_on_a_phone(browsers: Browsers, house: House) -> None:
+    """By touch: the button, the line; the signature left out; one's own words before and after stay."""
+    with tenant_scope(house.tenant):
+        ticket = make_ticket(house, staff=house.staff)
+    staff = _enter(browsers, house, "staff", phone=True)
+    page = staff.page
+    _keep(staff, "سپاس", "از شکیبایی شما سپاسگزاریم، {مشتری}.")
+    staff.go("/me/")
+    page.get_by_label("امضا", exact=False).first.fill("با احترام، {کارشناس}")
+    press(page.get_by_role("button", name="ذخیره", exact=True))
+    staff.go(f"/desk/tickets/{ticket.number}/")
+    text = page.locator("#reply-body")
+    text.fill("درست شد. ")
+    page.locator(".pane-reply [data-canned]").click()
+    page.locator("#canned [role=option]", has_text="سپاس").click()
+    expect(text).to_have_value(f"درست شد. از شکیبایی شما سپاسگزاریم، {house.customer_main.name}.")
+    page.get_by_label("امضا افزوده شود").uncheck()
+    press(page.get_by_role("button", name="ارسال پاسخ"))
+    expect(page.locator(".msg-staff")).to_contain_text("سپاسگزاریم")
+    expect(page.locator(".msg .signed")).to_have_count(0)

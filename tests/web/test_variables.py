@@ -1,0 +1,72 @@
+"""Names in braces: a fixed set, no engine (TRUST 31, S28, S23)."""
+
+from html.parser import HTMLParser
+
+import pytest
+
+from web.variables import NAMES, fill, fill_html, known, unknown
+
+pytestmark = pytest.mark.spec("S28")
+VALUES = {"مشتری": "نگار", "کد_رهگیری": "PG-1", "موضوع": "{شماره} <b>خراب</b>\nسطر دوم", "شماره": "۱۲"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{settings.SECRET_KEY}}",
+        "{% debug %}",
+        "{0.__class__}",
+        "{مشتری.__class__}",
+        "{مشتری!r}",
+        "{مشتری:>90000000}",
+        "{{مشتری}}",
+        "{}",
+        "{",
+        "}{",
+        "%(مشتری)s ${مشتری.x} #{7*7}",
+        "{ناشناخته}",
+        "{م\nشتری}",
+        "{" * 5000 + "مشتری" + "}" * 5000,
+        "{کارشناس}",  # known, with nothing to put in here
+    ],
+)
+def test_what_is_no_name_stays_as_it_is_written(text: str) -> None:
+    assert fill(text, VALUES.get) == text
+    if "<" not in text and ">" not in text:
+        assert fill_html(f"<p>{text}</p>", VALUES.get) == f"<p>{text}</p>"
+
+
+@pytest.mark.parametrize("written", ["کد_رهگیری", "کد رهگیری", "کد‌رهگیری", "كد رهگيري", " کدرهگیری "])
+def test_a_name_is_known_however_it_is_typed(written: str) -> None:
+    assert fill(f"کد: {{{written}}}.", VALUES.get) == "کد: PG-1."
+
+
+def test_every_name_is_itself() -> None:
+    assert [known(name) for name in NAMES] == list(NAMES)
+
+
+def test_a_value_is_a_value() -> None:
+    """Not filled again, on one line, and escaped where it stands in HTML."""
+    assert fill("درباره {موضوع}!", VALUES.get) == "درباره {شماره} <b>خراب</b> سطر دوم!"
+    assert (
+        fill_html("<p>درباره {موضوع}</p>", VALUES.get)
+        == "<p>درباره {شماره} &lt;b&gt;خراب&lt;/b&gt; سطر دوم</p>"
+    )
+
+
+@pytest.mark.parametrize(
+    "value", ["javascript:alert(1)", '"><img src=x onerror=alert(1)>', "//evil.example", "' onclick='x"]
+)
+def test_a_value_in_an_address_stays_within_it(value: str) -> None:
+    made = fill_html('<p><a href="{موضوع}">این</a></p>', {"موضوع": value}.get)
+    tags: list[tuple[str, dict[str, str | None]]] = []
+    parser = HTMLParser()
+    parser.handle_starttag = lambda tag, attrs: tags.append((tag, dict(attrs)))  # type: ignore[method-assign]
+    parser.feed(made)
+    assert [tag for tag, _attrs in tags] == ["p", "a"]
+    assert tags[1][1].keys() <= {"href", "rel"}
+    assert not (tags[1][1].get("href") or "").startswith(("javascript:", "/"))
+
+
+def test_names_that_are_not_known_are_told() -> None:
+    assert unknown("{مشتری} {مشتری.نام} {نام} {نام} {{مشتری}} {کد رهگیری}") == ["{مشتری.نام}", "{نام}"]
