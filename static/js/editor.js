@@ -132,15 +132,16 @@ class Editor {
   }
 
   use({ format, value, act }) {
-    const now = this.quill.getFormat(this.quill.getSelection(true));
+    this.quill.focus();
+    const now = this.quill.getFormat(this.caret());
     if (format) {
       const wanted = value ?? true;
       this.quill.format(format, now[format] === wanted ? false : wanted, "user");
     } else if (act === "picture") {
       this.choose();
     } else if (act === "clear") {
-      const range = this.quill.getSelection();
-      if (range) this.quill.removeFormat(range.index, range.length || 1, "user");
+      const range = this.caret();
+      this.quill.removeFormat(range.index, range.length || 1, "user");
     } else if (act === "link") {
       this.openLink(now.link);
     } else if (act?.startsWith("link-")) {
@@ -149,7 +150,7 @@ class Editor {
   }
 
   openLink(href) {
-    this.range = this.quill.getSelection(true);
+    this.range = this.caret();
     this.link.hidden = false;
     const input = this.link.querySelector("input");
     input.value = href ?? "";
@@ -171,13 +172,16 @@ class Editor {
     this.closeLink();
   }
 
-  place() {
-    return (this.quill.getSelection(true) ?? { index: this.quill.getLength() }).index;
+  // Where the caret is, or was before a dialog or a button took the focus.
+  caret() {
+    const end = this.quill.getLength() - 1;
+    const { index, length } = this.quill.getSelection() ?? this.last ?? { index: end, length: 0 };
+    return { index: Math.min(index, end), length };
   }
 
   choose() {
     const input = Object.assign(document.createElement("input"), { type: "file", accept: TYPES.join() });
-    input.addEventListener("change", () => this.pictures([...input.files], this.place()));
+    input.addEventListener("change", () => this.pictures([...input.files], this.caret().index));
     input.click();
   }
 
@@ -208,21 +212,21 @@ class Editor {
   }
 
   replace(count, text) {
-    const { index } = this.quill.getSelection(true);
+    const { index } = this.caret();
     this.quill.deleteText(index - count, count, "user");
     this.quill.insertText(index - count, text, "user");
     this.quill.setSelection(index - count + text.length, 0);
   }
 
   box() {
-    const { index } = this.quill.getSelection(true);
+    const { index } = this.caret();
     const { left, top, bottom } = this.quill.getBounds(index);
     const frame = this.quill.container.getBoundingClientRect();
     return { left: frame.left + left, top: frame.top + top, bottom: frame.top + bottom };
   }
 
   insert({ html, text }) {
-    const range = this.quill.getSelection(true);
+    const range = this.caret();
     this.quill.deleteText(range.index, range.length, "user");
     const before = this.quill.getLength();
     if (html) this.quill.clipboard.dangerouslyPasteHTML(range.index, html, "user");
@@ -258,6 +262,7 @@ class Editor {
   reflect() {
     const range = this.quill.getSelection();
     if (!range) return;
+    this.last = range;
     const now = this.quill.getFormat(range);
     for (const tool of this.shape.querySelectorAll(".tool[aria-pressed]")) {
       const { format = "link", value } = tool.dataset;

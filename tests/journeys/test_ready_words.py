@@ -83,7 +83,7 @@ def test_ready_answers_and_a_signature_reach_the_customer_filled(browsers: Brows
     # Everything from here by keyboard: search, choose, insert, send.
     staff.go(f"/desk/tickets/{ticket.number}/")
     expect(page.locator("#reply-signature")).to_contain_text(house.support.name)
-    text = page.locator("#reply-body")
+    text, kept = page.get_by_label("متن پاسخ به مشتری"), page.locator("#reply-body")
     text.focus()
     _pick_by_keys(page, "خوشامد", "خوشامد")
     expect(text).to_be_focused()
@@ -96,7 +96,7 @@ def test_ready_answers_and_a_signature_reach_the_customer_filled(browsers: Brows
     _pick_by_keys(page, "", "پیگیری فردا")
     welcome = f"سلام {house.customer_main.name}، تیکت {number} رسید."
     guide = f"{house.support.name}: سرویس چاپ را ببندید. {{0.__class__}}"
-    expect(text).to_have_value(f"{welcome}\n{guide}\n{house.staff.name} فردا خبر می‌دهد.")
+    expect(kept).to_have_value(f"{welcome}\n{guide}\n{house.staff.name} فردا خبر می‌دهد.")
     page.keyboard.type(" 1/2")
     expect(page.locator("#canned")).to_be_hidden()
     with page.expect_navigation():
@@ -123,11 +123,11 @@ def test_ready_answers_on_a_phone(browsers: Browsers, house: House) -> None:
     page.get_by_label("امضا", exact=False).first.fill("با احترام، {کارشناس}")
     press(page.get_by_role("button", name="ذخیره", exact=True))
     staff.go(f"/desk/tickets/{ticket.number}/")
-    text = page.locator("#reply-body")
+    text, kept = page.get_by_label("متن پاسخ به مشتری"), page.locator("#reply-body")
     text.fill("درست شد. ")
     page.locator(".pane-reply [data-canned]").click()
     page.locator("#canned [role=option]", has_text="سپاس").click()
-    expect(text).to_have_value(f"درست شد. از شکیبایی شما سپاسگزاریم، {house.customer_main.name}.")
+    expect(kept).to_have_value(f"درست شد. از شکیبایی شما سپاسگزاریم، {house.customer_main.name}.")
     page.get_by_label("امضا افزوده شود").uncheck()
     press(page.get_by_role("button", name="ارسال پاسخ"))
     expect(page.locator(".msg-staff")).to_contain_text("سپاسگزاریم")
