@@ -15,6 +15,7 @@ from departments.absence import away_column, today
 from departments.access import offered_to
 from departments.models import Department, Seat, ServiceLink, Topic
 from departments.places import places_of, rights_in, with_rights
+from departments.questions import asks
 from persian import sort_key
 from persian.digits import to_latin
 
@@ -37,7 +38,10 @@ class Offer:
     @cached_property
     def link(self) -> ServiceLink | None:
         """The company's exclusive link, which its personnel inherit."""
-        return routing.link_of(self._requester.customer)
+        link = routing.link_of(self._requester.customer)
+        if link is not None:
+            link.department.asks = link.asks  # type: ignore[attr-defined]
+        return link
 
     @cached_property
     def departments(self) -> list[Department]:
@@ -80,12 +84,12 @@ class Offer:
 
     def _departments(self) -> QuerySet[Department]:
         if self._ours:
-            return Department.objects.filter(is_active=True)
-        return offered_to(self._requester.customer)
+            return Department.objects.filter(is_active=True).annotate(asks=asks("pk"))
+        return offered_to(self._requester.customer).annotate(asks=asks("pk"))
 
     def _topics(self) -> QuerySet[Topic]:
         rows = _on_the_form().filter(department__is_active=True)
-        return rows if self._ours else rows.filter(department__in=self._departments())
+        return rows if self._ours else rows.filter(department__in=self._departments().values("pk"))
 
     def _linked_topics(self, link: ServiceLink) -> QuerySet[Topic]:
         # A linked company may be served by a department that others do not see.
@@ -98,12 +102,13 @@ class Offer:
             return rows
         # Customers choose among those who are there.
         rows = rows.annotate(away_until=away_column(today())).filter(away_until=None)
-        return rows.filter(accepts_choice=True, department__in=self._departments())
+        return rows.filter(accepts_choice=True, department__in=self._departments().values("pk"))
 
 
 def _on_the_form() -> QuerySet[Topic]:
     """Topics that new tickets may name, with department and the group they lie in (Topic.is_offered)."""
     rows = Topic.objects.filter(is_active=True).select_related("department", "parent")
+    rows = rows.annotate(asks=asks("department"))
     return rows.exclude(parent__is_active=False)
 
 

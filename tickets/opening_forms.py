@@ -73,6 +73,20 @@ class NewTicketForm(ComposerForm):
         """The exclusive link, to show department and person locked (H9)."""
         return self.offer.link
 
+    def target(self) -> tuple[Department | None, Topic | None]:
+        """The department and topic that are chosen: as sent, or, on a fresh form, as the address wished."""
+        if self.is_bound:
+            self.is_valid()
+            department, topic = self.cleaned_data.get("department"), self.cleaned_data.get("topic")
+        else:
+            department = (
+                self.offer.department(str(self.initial.get("department") or ""))
+                if self.initial.get("department")
+                else None
+            )
+            topic = None
+        return (self.link.department if self.link else department), topic
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if not self._fits(cleaned) and self.link is not None:

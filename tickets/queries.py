@@ -18,6 +18,7 @@ from accounts.roles import Right, Role
 from departments.absence import away_column, today
 from departments.models import Seat, ServiceLink, StaffGroupMember, Topic
 from departments.places import rights_in, with_rights
+from departments.questions import asks
 from persian import jalali
 from web.counting import LIMIT, Bounded
 from web.errors import NotFound
@@ -188,12 +189,15 @@ def one(user: Any, number: int) -> Ticket:
     Raises NotFound.
     """
     access_rows = queue(user).select_related("topic__parent", "tenant").defer("tenant__logo")
+    answered = access.answers_on(user).filter(ticket=OuterRef("pk"))
+    access_rows = access_rows.annotate(is_filled=Exists(answered))
     if user.is_staff_member:
         access_rows = access_rows.annotate(
             contract=meter.column("customer", meter.today()),
             **_links(user),
             request_pk=handovers.last_request(),
             is_watched=Exists(Watcher.objects.filter(ticket=OuterRef("pk"))),
+            asks=asks("department"),
             is_linked=Exists(ServiceLink.objects.filter(customer=OuterRef("customer"))),
         )
     ticket = access_rows.filter(number=number).first() if number < 2**31 else None

@@ -22,7 +22,7 @@ from ..models import Message, Ticket
 from ..states import Category
 from .handing import hands_context
 from .notices import back, notice
-from .shown import dress, earlier, place_of, shown_file, thread_of
+from .shown import dress, earlier, filled_of, place_of, shown_file, thread_of
 from .uploads import forget_unbound, receive
 from .verbs import verb
 
@@ -52,6 +52,7 @@ def ticket_page(request: HttpRequest, ticket: Ticket, *, status: int = 200, **gi
         "reply_form": ReplyForm(),
         "grants_sight": access.handles(user, ticket),
         "asks": access.is_asking(user, ticket),
+        "filled": filled_of(ticket, user),
         "internal": queries.internal_about(ticket, user),
         "composer_mode": "reply",
         "meter": meter.of_column(ticket.contract, meter.today()),  # type: ignore[attr-defined]
