@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 
 from accounts.models import User
 from accounts.roles import Right, Role
@@ -83,12 +83,17 @@ class Offer:
         return seat.user if seat else None
 
     def _departments(self) -> QuerySet[Department]:
-        if self._ours:
-            return Department.objects.filter(is_active=True).annotate(asks=asks("pk"))
-        return offered_to(self._requester.customer).annotate(asks=asks("pk"))
+        """With ``asks`` and ``linked``, so that a form knows without a statement more what settles its questions."""
+        ours, customer = Department.objects.filter(is_active=True), self._requester.customer
+        rows = ours if self._ours else offered_to(customer)
+        return rows.annotate(asks=asks("pk"), linked=self._linked())
+
+    def _linked(self) -> Exists:
+        """A column: whether an exclusive link settles where the requester's tickets go."""
+        return Exists(ServiceLink.objects.filter(customer=self._requester.customer_id))
 
     def _topics(self) -> QuerySet[Topic]:
-        rows = _on_the_form().filter(department__is_active=True)
+        rows = _on_the_form().filter(department__is_active=True).annotate(linked=self._linked())
         return rows if self._ours else rows.filter(department__in=self._departments().values("pk"))
 
     def _linked_topics(self, link: ServiceLink) -> QuerySet[Topic]:

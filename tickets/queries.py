@@ -16,14 +16,14 @@ from accounts import meter
 from accounts.models import Customer, User
 from accounts.roles import Right, Role
 from departments.absence import away_column, today
-from departments.models import Seat, ServiceLink, StaffGroupMember, Topic
+from departments.models import ExtraField, Seat, ServiceLink, StaffGroupMember, Topic
 from departments.places import rights_in, with_rights
 from departments.questions import asks
 from persian import jalali
 from web.counting import LIMIT, Bounded
 from web.errors import NotFound
 
-from . import access, clock, handovers, moves, note_readers, search, sentences
+from . import access, clock, field_filters, handovers, moves, note_readers, search, sentences
 from .models import Attachment, Message, ReadMark, Ticket, TicketStatus, Watcher
 from .states import OURS, UNFINISHED, Category, Channel
 from .timeline import SHOWN, Entry, Place, Thread
@@ -100,13 +100,18 @@ FILTERS: dict[str, Callable[[QuerySet[Ticket], str], QuerySet[Ticket]]] = {
 }
 
 
-def apply_filters(queryset: QuerySet[Ticket], params: dict[str, str]) -> QuerySet[Ticket]:
-    """Narrow by the known keys of ``params`` and by no other (TRUST: filter injection); empty values are skipped."""
+def apply_filters(
+    queryset: QuerySet[Ticket], params: dict[str, str], *, fields: Iterable[ExtraField] = ()
+) -> QuerySet[Ticket]:
+    """Narrow by the known keys of ``params`` and by no other (TRUST: filter injection); empty values are skipped.
+
+    ``fields``: extra fields this person may narrow by (field_filters), those of the chosen department.
+    """
     for key, narrow in FILTERS.items():
         value = params.get(key, "").strip()
         if value:
             queryset = narrow(queryset, value)
-    return queryset
+    return field_filters.narrow(queryset, fields, params)
 
 
 def topic_and_inner(topic: str) -> QuerySet[Topic, int]:

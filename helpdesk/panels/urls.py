@@ -22,6 +22,7 @@ from .views import (
     sight,
     staff,
     statuses,
+    ticket_export,
     vacations,
 )
 
@@ -40,6 +41,7 @@ urlpatterns = [
     path("manage/staff/<uuid:public_id>/", staff.person, name="manage_person"),
     path("manage/groups/", groups.groups, name="manage_groups"),
     path("manage/groups/<int:pk>/", groups.group, name="manage_group"),
+    path("desk/tickets/export/", ticket_export.desk_tickets_export, name="desk_tickets_export"),
     path("desk/vacation/", vacations.own_vacations, name="desk_vacation"),
     path("manage/levels/", levels.levels, name="manage_levels"),
     path("manage/levels/<int:pk>/", levels.level, name="manage_level"),

@@ -34,6 +34,7 @@ OWNER = frozenset({"owner"})
 OURS = frozenset({"owner", "manager", "staff", "colleague", "finance_manager", "clerk"})
 # Who the owner's access levels let manage customers, and arrange a department's staff and topics.
 KEEPERS = frozenset({"owner", "clerk"})
+EXPORTERS = frozenset({"owner", "manager", "finance_manager", "clerk"})
 ARRANGERS = frozenset({"owner", "manager", "finance_manager"})
 CUSTOMERS = frozenset(
     {"customer_main", "section_manager", "section_member", "other_section_member", "other_customer"}
@@ -168,7 +169,7 @@ def _choice_of(things: Things) -> str:
 def _fields(things: Things) -> list[Fields]:
     """A new one; the one there is moves."""
     new = {
-        "label": key()[:8],
+        "label": "شدت",
         "kind": "choice",
         "choices": "الف\nب",
         "help": "یکی را بزنید",
@@ -817,6 +818,14 @@ TABLE: tuple[Row, ...] = (
         KEEPERS,
         POST,
         forms=lambda t: [{"kind": "csv", "q": ""}, {"kind": "xlsx", "q": t.customer.name}],
+    ),
+    Row(
+        "desk_tickets_export",
+        at("desk_tickets_export"),
+        EXPORTERS,
+        POST,
+        poster="owner",
+        forms=lambda t: [{"kind": "csv"}, {"kind": "xlsx"}],
     ),
     Row("manage_audit", at("manage_audit"), OWNER, query=_audit_words),
     Row("manage_audit_export", at("manage_audit_export"), OWNER, POST),
