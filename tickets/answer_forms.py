@@ -13,6 +13,7 @@ from django.utils.datastructures import MultiValueDict
 from departments.models import ExtraField, FieldKind
 from departments.questions import options_of
 from persian import numbers
+from persian.templatetags.persian import mixed
 from tenants.models import StoredFile
 from web.errors import Invalid
 from web.forms import JalaliDateField, MobileField, NationalIdField, PersianForm
@@ -82,7 +83,8 @@ def _choice(one: ExtraField, given: dict[str, Any], kept: set[int]) -> forms.Fie
 def _choices(one: ExtraField, given: dict[str, Any], kept: set[int]) -> forms.Field:
     given["error_messages"] = {"invalid_choice": answers.NOT_OFFERED}
     widget = forms.CheckboxSelectMultiple
-    return forms.MultipleChoiceField(choices=_offered(one, kept), widget=widget, **given)
+    offered = [(key, mixed(word)) for key, word in _offered(one, kept)]
+    return forms.MultipleChoiceField(choices=offered, widget=widget, **given)
 
 
 def _file(one: ExtraField, given: dict[str, Any], kept: set[int]) -> forms.Field:

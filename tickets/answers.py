@@ -57,6 +57,11 @@ def number(value: Decimal) -> Decimal:
     return numbers.trimmed(value)
 
 
+def scaled(value: Decimal) -> int:
+    """A number in ten-thousandths: what lists are narrowed by."""
+    return int(value * 10_000)
+
+
 def _text(question: ExtraField, value: str, kept: Collection[int]) -> str | None:
     return _short(question, one_line(value), LONGEST_TEXT)
 

@@ -70,7 +70,7 @@ def narrow(
 
 
 def _tickets(field: ExtraField, wanted: Mapping[str, str]) -> Any:
-    """The tickets answered so. By the indexes pick_choice, answer_flag, answer_number and answer_day."""
+    """The tickets answered so. By the indexes pick_choice, answer_flag, answer_scaled and answer_day."""
     name = answers.name_of(field)
     if field.kind in PICKS:
         picked = FieldPick.objects.filter(choice=int(wanted[name]))
@@ -78,10 +78,12 @@ def _tickets(field: ExtraField, wanted: Mapping[str, str]) -> Any:
     found = FieldAnswer.objects.filter(field=field)
     if field.kind == FieldKind.FLAG:
         return found.filter(flag=FLAGS[wanted[name]][0]).values("ticket")
-    column = "number" if field.kind == FieldKind.NUMBER else "day"
+    is_number = field.kind == FieldKind.NUMBER
     for end, sign in ((LOW, "gte"), (HIGH, "lte")):
         if name + end in wanted:
-            found = found.filter(**{f"{column}__{sign}": _edge(field, wanted[name + end])})
+            edge = _edge(field, wanted[name + end])
+            condition = {f"scaled__{sign}": answers.scaled(edge)} if is_number else {f"day__{sign}": edge}
+            found = found.filter(**condition)
     return found.values("ticket")
 
 

@@ -31,7 +31,7 @@ from tickets.models import Ticket, TicketStatus
 from tickets.services import turning
 from tickets.states import UNFINISHED
 
-from . import among_us, content, contracts, handovers, life, pictures, rights, rules
+from . import among_us, content, contracts, handovers, life, pictures, questions, rights, rules
 from .households import Household, furnish, switch_some_off, welcome
 from .people import ARVAND, DEMO, HOURS, LOGINS, OPERATOR_SEED, House, dice, mobile
 from .plan import DAYS, MANAGER, STAFF, Planner, Step, Story
@@ -117,6 +117,7 @@ def _build_house(house: House, built: Built, *, now: datetime, scale: float) -> 
             rights.arrange(home)
             rules.arrange(home, today)
             life.arrange(home, now)
+            questions.arrange(home)
             switch_some_off(home)
             _make_older(now)
             _tally(built, now)

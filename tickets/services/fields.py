@@ -118,9 +118,10 @@ def _insert(ticket: Ticket, values: list[tuple[ExtraField, Any]], *, actor: User
 def _columns(question: ExtraField, value: Any) -> dict[str, Any]:
     """The column a kind's answer stands in."""
     column = {
-        FieldKind.NUMBER: "number",
         FieldKind.DATE: "day",
         FieldKind.FLAG: "flag",
         FieldKind.FILE: "file",
     }
+    if question.kind == FieldKind.NUMBER:
+        return {"number": value, "scaled": reading.scaled(value)}
     return {} if question.kind in PICKS else {column.get(FieldKind(question.kind), "text"): value}

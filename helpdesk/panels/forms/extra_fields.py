@@ -10,6 +10,8 @@ from django import forms
 from departments.models import ExtraField, FieldKind, Topic
 from departments.questions import PICKS, options_of, topics_of
 from departments.services.fields import LONGEST_HELP, LONGEST_LABEL, MOST_CHOICES, Wanted
+from persian.digits import to_persian
+from persian.templatetags.persian import mixed
 
 from .fields import PanelForm
 
@@ -67,7 +69,7 @@ class _QuestionForm(PanelForm):
         super().__init__(*args, **kwargs)
         self._topics = {str(one.pk): one for one in topics}
         if self._topics:
-            self.fields["topics"].choices = [(key, one.path) for key, one in self._topics.items()]  # type: ignore[attr-defined]
+            self.fields["topics"].choices = [(key, mixed(one.path)) for key, one in self._topics.items()]  # type: ignore[attr-defined]
         else:
             del self.fields["topics"]
 
@@ -107,7 +109,7 @@ class FieldForm(_QuestionForm):
         self._offered = [one for one in options_of(field) if one.is_active] if field.kind in PICKS else []
         for place, one in enumerate(self._offered):
             self.fields[f"choice_{one.pk}"] = forms.CharField(
-                label="گزینه‌ها" if place == 0 else f"گزینهٔ {place + 1}",
+                label="گزینه‌ها" if place == 0 else f"گزینهٔ {to_persian(str(place + 1))}",
                 required=False,
                 max_length=LONGEST_LABEL,
                 initial=one.label,
