@@ -18,7 +18,7 @@ from departments.absence import desks_answered_by
 from departments.places import EVERY_RIGHT, places_of, rights_of
 from web.errors import NotAllowed, NotFound
 
-from .models import Event, Message, NoteReader, Rating, Ticket, Transfer, Watcher
+from .models import Event, FieldAnswer, Message, NoteReader, Rating, Ticket, Transfer, Watcher
 from .states import Audience, Category, Channel, EventKind, MessageKind, TransferState
 
 # The customer's part of the history (S20); of links only that a long-closed ticket goes on in a new one.
@@ -179,6 +179,22 @@ def ratings_seen_by(user: Any) -> QuerySet[Rating]:
         return Rating.objects.filter(ticket__deleted_at=None)
     theirs = Q(credited_to=user) | Q(ticket__department_id__in=desks_decided_by(user))
     return Rating.objects.filter(theirs, ticket__in=tickets_seen_by(user).order_by().values("pk"))
+
+
+def answers_seen_by(user: Any, ticket: Ticket | None = None) -> QuerySet[FieldAnswer]:
+    """Answers to extra fields this person may see (S31): of one ticket already fetched for them, or of all they see.
+
+    What is only our side's, customers see nowhere.
+    """
+    if ticket is not None:
+        return answers_on(user).filter(ticket=ticket)
+    return answers_on(user).filter(ticket__in=tickets_seen_by(user).order_by().values("pk"))
+
+
+def answers_on(user: Any) -> QuerySet[FieldAnswer]:
+    """The same on tickets that this person is known to see."""
+    rows = FieldAnswer.objects.all()
+    return rows if user.is_staff_member else rows.filter(field__is_staff_only=False)
 
 
 def fetch(user: Any, number: int) -> Ticket:

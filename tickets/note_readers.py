@@ -2,34 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.db.models import Aggregate, Case, F, JSONField, OuterRef, QuerySet, Subquery, When
+from django.db.models import Case, F, JSONField, OuterRef, QuerySet, Subquery, When
 from django.db.models.functions import JSONArray
 
 from accounts.models import User
 from persian import sort_key
+from web.gathering import Gathered
 
 from .mentions import Directory
 from .models import Message, NoteReader
 from .states import Audience, MessageKind, Via
 
 
-class _Gathered(Aggregate):
-    """The group's values as one JSON list."""
-
-    function = "JSONB_AGG"
-    output_field = JSONField()
-
-    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        return self.as_sql(compiler, connection, function="JSON_GROUP_ARRAY", **extra)
-
-
 def with_readers(messages: QuerySet[Message]) -> QuerySet[Message]:
     """Annotate ``named``; no statement more, for a page has few to give."""
     facts = JSONArray(F("user_id"), F("user__name"), F("user__username"), F("via"))
     rows = NoteReader.objects.filter(message=OuterRef("pk")).order_by().values("message")
-    named = Subquery(rows.annotate(all=_Gathered(facts)).values("all"))
+    named = Subquery(rows.annotate(all=Gathered(facts)).values("all"))
     return messages.annotate(named=Case(When(kind=MessageKind.NOTE, then=named), output_field=JSONField()))
 
 

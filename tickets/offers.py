@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 
 from accounts.models import User
 from accounts.roles import Right, Role
@@ -15,6 +15,7 @@ from departments.absence import away_column, today
 from departments.access import offered_to
 from departments.models import Department, Seat, ServiceLink, Topic
 from departments.places import places_of, rights_in, with_rights
+from departments.questions import asks
 from persian import sort_key
 from persian.digits import to_latin
 
@@ -37,7 +38,10 @@ class Offer:
     @cached_property
     def link(self) -> ServiceLink | None:
         """The company's exclusive link, which its personnel inherit."""
-        return routing.link_of(self._requester.customer)
+        link = routing.link_of(self._requester.customer)
+        if link is not None:
+            link.department.asks = link.asks  # type: ignore[attr-defined]
+        return link
 
     @cached_property
     def departments(self) -> list[Department]:
@@ -79,13 +83,18 @@ class Offer:
         return seat.user if seat else None
 
     def _departments(self) -> QuerySet[Department]:
-        if self._ours:
-            return Department.objects.filter(is_active=True)
-        return offered_to(self._requester.customer)
+        """With ``asks`` and ``linked``, so that a form knows without a statement more what settles its questions."""
+        ours, customer = Department.objects.filter(is_active=True), self._requester.customer
+        rows = ours if self._ours else offered_to(customer)
+        return rows.annotate(asks=asks("pk"), linked=self._linked())
+
+    def _linked(self) -> Exists:
+        """A column: whether an exclusive link settles where the requester's tickets go."""
+        return Exists(ServiceLink.objects.filter(customer=self._requester.customer_id))
 
     def _topics(self) -> QuerySet[Topic]:
-        rows = _on_the_form().filter(department__is_active=True)
-        return rows if self._ours else rows.filter(department__in=self._departments())
+        rows = _on_the_form().filter(department__is_active=True).annotate(linked=self._linked())
+        return rows if self._ours else rows.filter(department__in=self._departments().values("pk"))
 
     def _linked_topics(self, link: ServiceLink) -> QuerySet[Topic]:
         # A linked company may be served by a department that others do not see.
@@ -98,12 +107,13 @@ class Offer:
             return rows
         # Customers choose among those who are there.
         rows = rows.annotate(away_until=away_column(today())).filter(away_until=None)
-        return rows.filter(accepts_choice=True, department__in=self._departments())
+        return rows.filter(accepts_choice=True, department__in=self._departments().values("pk"))
 
 
 def _on_the_form() -> QuerySet[Topic]:
     """Topics that new tickets may name, with department and the group they lie in (Topic.is_offered)."""
     rows = Topic.objects.filter(is_active=True).select_related("department", "parent")
+    rows = rows.annotate(asks=asks("department"))
     return rows.exclude(parent__is_active=False)
 
 

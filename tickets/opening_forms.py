@@ -73,6 +73,19 @@ class NewTicketForm(ComposerForm):
         """The exclusive link, to show department and person locked (H9)."""
         return self.offer.link
 
+    def target(self) -> tuple[Department | None, Topic | None]:
+        """The department and topic that are chosen: as sent, or, on a fresh form, as the address wished."""
+        if not self.is_bound:
+            wished = str(self.initial.get("department") or "")
+            department = self.offer.department(wished) if wished and not self.link else None
+            return (self.link.department if self.link else department), None
+        self.is_valid()
+        department, topic = self.cleaned_data.get("department"), self.cleaned_data.get("topic")
+        # A link settles the department; that there is none, the chosen row knows already.
+        if getattr(topic or department, "linked", True) and self.link:
+            department = self.link.department
+        return department, topic
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if not self._fits(cleaned) and self.link is not None:

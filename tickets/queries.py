@@ -16,13 +16,14 @@ from accounts import meter
 from accounts.models import Customer, User
 from accounts.roles import Right, Role
 from departments.absence import away_column, today
-from departments.models import Seat, ServiceLink, StaffGroupMember, Topic
+from departments.models import ExtraField, Seat, ServiceLink, StaffGroupMember, Topic
 from departments.places import rights_in, with_rights
+from departments.questions import asks
 from persian import jalali
 from web.counting import LIMIT, Bounded
 from web.errors import NotFound
 
-from . import access, clock, handovers, moves, note_readers, ratings, search, sentences
+from . import access, clock, field_filters, handovers, moves, note_readers, ratings, search, sentences
 from .models import Attachment, Message, ReadMark, Ticket, TicketStatus, Watcher
 from .states import OURS, UNFINISHED, Category, Channel
 from .timeline import SHOWN, Entry, Place, Thread
@@ -99,13 +100,18 @@ FILTERS: dict[str, Callable[[QuerySet[Ticket], str], QuerySet[Ticket]]] = {
 }
 
 
-def apply_filters(queryset: QuerySet[Ticket], params: dict[str, str]) -> QuerySet[Ticket]:
-    """Narrow by the known keys of ``params`` and by no other (TRUST: filter injection); empty values are skipped."""
+def apply_filters(
+    queryset: QuerySet[Ticket], params: dict[str, str], *, fields: Iterable[ExtraField] = ()
+) -> QuerySet[Ticket]:
+    """Narrow by the known keys of ``params`` and by no other (TRUST: filter injection); empty values are skipped.
+
+    ``fields``: extra fields this person may narrow by (field_filters), those of the chosen department.
+    """
     for key, narrow in FILTERS.items():
         value = params.get(key, "").strip()
         if value:
             queryset = narrow(queryset, value)
-    return queryset
+    return field_filters.narrow(queryset, fields, params)
 
 
 def topic_and_inner(topic: str) -> QuerySet[Topic, int]:
@@ -189,12 +195,15 @@ def one(user: Any, number: int) -> Ticket:
     """
     access_rows = queue(user).select_related("topic__parent", "tenant").defer("tenant__logo")
     access_rows = access_rows.annotate(closing_rated=ratings.closing_column(user))
+    answered = access.answers_on(user).filter(ticket=OuterRef("pk"))
+    access_rows = access_rows.annotate(is_filled=Exists(answered))
     if user.is_staff_member:
         access_rows = access_rows.annotate(
             contract=meter.column("customer", meter.today()),
             **_links(user),
             request_pk=handovers.last_request(),
             is_watched=Exists(Watcher.objects.filter(ticket=OuterRef("pk"))),
+            asks=asks("department"),
             is_linked=Exists(ServiceLink.objects.filter(customer=OuterRef("customer"))),
         )
     ticket = access_rows.filter(number=number).first() if number < 2**31 else None

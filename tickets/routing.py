@@ -14,6 +14,7 @@ from accounts.roles import Role
 from departments.absence import Crew, away_column, today
 from departments.access import is_offered
 from departments.models import Department, ServiceLink, Sharing, Topic
+from departments.questions import asks
 from web.errors import Invalid
 
 from . import sharing
@@ -38,7 +39,7 @@ def link_of(customer: Customer | None) -> ServiceLink | None:
     if customer is None:
         return None
     rows = ServiceLink.objects.select_related("department", "staff").filter(customer=customer)
-    return rows.annotate(away_until=away_column(today(), "staff")).first()
+    return rows.annotate(away_until=away_column(today(), "staff"), asks=asks("department")).first()
 
 
 def route(

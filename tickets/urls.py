@@ -4,9 +4,11 @@ from django.urls import path
 
 from .views import (
     acts,
+    answering,
     canned,
     custody,
     desk,
+    fields,
     files,
     hands,
     many,
@@ -25,6 +27,8 @@ urlpatterns = [
     path("desk/tickets/", queue.desk_tickets, name="desk_tickets"),
     path("desk/tickets/new/", opening.desk_new, name="desk_new"),
     path("desk/tickets/new/internal/", opening.desk_new_internal, name="desk_new_internal"),
+    path("desk/tickets/new/fields/", answering.desk_new_fields, name="desk_new_fields"),
+    path("desk/tickets/<int:number>/fields/", fields.desk_ticket_fields, name="desk_ticket_fields"),
     path("desk/tickets/<int:number>/", desk.desk_ticket, name="desk_ticket"),
     path("desk/tickets/<int:number>/reply/", desk.desk_ticket_reply, name="desk_ticket_reply"),
     path("desk/tickets/<int:number>/note/", desk.desk_ticket_note, name="desk_ticket_note"),
@@ -55,6 +59,7 @@ urlpatterns = [
     path("portal/", portal.portal, name="portal"),
     path("portal/tickets/", portal.portal_tickets, name="portal_tickets"),
     path("portal/tickets/new/", opening.portal_new, name="portal_new"),
+    path("portal/tickets/new/fields/", answering.portal_new_fields, name="portal_new_fields"),
     path("portal/tickets/<int:number>/", portal.portal_ticket, name="portal_ticket"),
     path("portal/tickets/<int:number>/reply/", portal.portal_ticket_reply, name="portal_ticket_reply"),
     path("portal/tickets/<int:number>/close/", portal.portal_ticket_close, name="portal_ticket_close"),

@@ -31,7 +31,19 @@ from tickets.models import Ticket, TicketStatus
 from tickets.services import turning
 from tickets.states import UNFINISHED
 
-from . import among_us, content, contracts, handovers, life, pictures, rights, rules, satisfaction, wording
+from . import (
+    among_us,
+    content,
+    contracts,
+    handovers,
+    life,
+    pictures,
+    questions,
+    rights,
+    rules,
+    satisfaction,
+    wording,
+)
 from .households import Household, furnish, switch_some_off, welcome
 from .people import ARVAND, DEMO, HOURS, LOGINS, OPERATOR_SEED, House, dice, mobile
 from .plan import DAYS, MANAGER, STAFF, Planner, Step, Story
@@ -119,6 +131,7 @@ def _build_house(house: House, built: Built, *, now: datetime, scale: float) -> 
             rules.arrange(home, today)
             life.arrange(home, now)
             satisfaction.give(home, now=now)
+            questions.arrange(home)
             switch_some_off(home)
             _make_older(now)
             _tally(built, now)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.roles import Level, Right, Role
-from departments.models import Seat, Sharing
+from departments.models import FieldKind, Seat, Sharing
 from persian import jalali, mobile
 from persian.digits import group, to_persian
 from tickets.states import Category, Priority
@@ -95,6 +95,13 @@ VERBS: dict[str, str] = {
     "ticket.delete": "بردن تیکت به سطل",
     "ticket.restore": "برگرداندن تیکت از سطل",
     "ticket.purge": "پاک‌کردن تیکت برای همیشه",
+    "field.create": "ساختن پرسش",
+    "field.change": "تغییر پرسش",
+    "field.retype": "تغییر نوع پرسش",
+    "field.retire": "بازنشسته‌کردن پرسش",
+    "field.back": "بازگرداندن پرسش",
+    "field.order": "تغییر ترتیب پرسش‌ها",
+    "tickets.export": "خروجی‌گرفتن از تیکت‌ها",
     "audit.export": "خروجی‌گرفتن از سابقهٔ کارها",
 }
 KINDS: dict[str, str] = {
@@ -114,6 +121,7 @@ KINDS: dict[str, str] = {
     "departments.dayoff": "روز تعطیل",
     "departments.slapolicy": "مهلت پاسخ",
     "departments.clockrules": "قاعده‌های مهلت",
+    "departments.extrafield": "پرسش",
     "tickets.ticketstatus": "وضعیت",
     "tickets.ticket": "تیکت",
 }
@@ -201,6 +209,13 @@ FIELDS: dict[str, str] = {
     "next_yellow": "پاسخ‌های بعدی، زرد (دقیقه)",
     "next_red": "پاسخ‌های بعدی، قرمز (دقیقه)",
     "resolve": "بستن تیکت (دقیقه)",
+    "label": "عنوان",
+    "help": "راهنما",
+    "field_kind": "نوع پاسخ",
+    "is_required": "پاسخش لازم است",
+    "is_staff_only": "فقط برای کارکنان",
+    "topics": "گروه‌های موضوعی",
+    "choices": "گزینه‌ها",
     "tell_yellow": "خبرگیران زرد",
     "tell_red": "خبرگیران قرمز",
 }
@@ -213,6 +228,7 @@ _VALUES: dict[str, dict[str, str]] = {
     "priority": {"0": "همهٔ اولویت‌ها", **{str(value): str(word) for value, word in Priority.choices}},
     "kind": {"closed": "تعطیل", "open": "باز"},
     **dict.fromkeys(("tell_yellow", "tell_red"), _HEARERS),
+    "field_kind": {str(value): str(word) for value, word in FieldKind.choices},
     "rule": {str(value): str(word) for value, word in Sharing.choices},
     "category": {str(value): str(word) for value, word in Category.choices},
 }

@@ -19,6 +19,7 @@ from departments import services as departments
 from departments.absence import today
 from departments.models import Department
 from departments.services import canned, groups, hours, levels, policies, vacations
+from departments.services.fields import create_field, retire_field
 from helpdesk.console.services import create_tenant
 from persian import sort_key
 from tenants.models import StoredFile, Tenant
@@ -31,6 +32,7 @@ from tickets.rating_links import closing_link
 from tickets.services import (
     close,
     delete,
+    fields,
     note,
     open_internal,
     rate_answer,
@@ -93,7 +95,12 @@ def build() -> Scenery:
         _lengthen(full)
         scenery = Scenery(full, empty, owner, newcomer)
         scenery.tickets = _tickets(full)
-        scenery.places = _rights(full) | _topics(full) | {"week": _clock(full), "canned": _ready(full)}
+        scenery.places = (
+            _fields(full, scenery.tickets["long"])
+            | _rights(full)
+            | _topics(full)
+            | {"week": _clock(full), "canned": _ready(full)}
+        )
         scenery.places["link"] = closing_link(scenery.tickets["rated"], full.customer_main)
     return scenery
 
@@ -156,6 +163,36 @@ def _statuses(house: House) -> int:
     for subject in SUBJECTS[:2]:
         delete(make_ticket(house, by=house.section_member, subject=subject), actor=house.owner)
     return own.pk
+
+
+def _fields(house: House, ticket: Ticket) -> dict[str, int]:
+    """Questions with long words, one of our side's own and one retired, answered on a ticket."""
+    rows = [
+        ("choice", "شدت و فوریت از نگاه خود مشتری", {"choices": ["کار خوابیده است", "گاهی Error می‌دهد"]}),
+        ("choices", "کجا پیش می‌آید", {"choices": ["ویندوز", "مرورگر Chrome", "گوشی"], "is_required": True}),
+        ("number", "مبلغ فاکتور", {"help": "به ریال، همان که در پیش‌نمایش است."}),
+        ("date", "از چه روزی", {}),
+        ("flag", "پشتیبان‌گیری امروز انجام شده", {}),
+        ("file", "عکس صفحه", {}),
+        ("long", "ارزیابی کارشناس", {"is_staff_only": True}),
+        ("text", "نسخهٔ برنامه", {}),
+    ]
+    made = {
+        kind: create_field(actor=house.owner, department=house.support, kind=kind, label=label, **more)
+        for kind, label, more in rows
+    }
+    places = made["choices"].choices.values_list("pk", flat=True)
+    given = {
+        "choices": set(places),
+        "number": "12500000",
+        "flag": False,
+        "text": "۱۴٫۲",
+        "long": "صبور است.\nآشناست.",
+    }
+    answers = {made[kind].pk: value for kind, value in given.items()}
+    fields.fill(ticket, actor=house.owner, answers=answers)
+    retire_field(made["text"], actor=house.owner)
+    return {"desk": house.support.pk, "field": made["choice"].pk, "retired_field": made["text"].pk}
 
 
 def _topics(house: House) -> dict[str, int]:

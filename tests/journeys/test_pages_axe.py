@@ -189,6 +189,17 @@ def _open_menu(page: Page) -> None:
     page.evaluate("document.querySelectorAll('details.menu').forEach(one => one.open = true)")
 
 
+def _open_range(page: Page) -> None:
+    """The two ends of a number to narrow by."""
+    page.locator("summary.chip", has_text="مبلغ فاکتور").click()
+
+
+def _add_empty(page: Page) -> None:
+    page.locator("summary", has_text="پرسش تازه").click()
+    page.get_by_role("button", name="افزودن پرسش").click()
+    page.locator(".field-error").first.wait_for()
+
+
 def _open_drawer(page: Page) -> None:
     """The side navigation over the page, as a phone opens it."""
     page.locator("[data-drawer=side]:visible").first.click()
@@ -243,6 +254,7 @@ SCENES = [
     Scene("portal-tickets-empty", "empty.customer_main", "/portal/tickets/"),
     Scene("portal-tickets-search", "full.customer_main", "/portal/tickets/?q=PrintSpooler"),
     Scene("portal-new", "full.section_member", "/portal/tickets/new/"),
+    Scene("portal-new-fields", "full.section_member", "/portal/tickets/new/?department={desk}"),
     Scene("portal-new-refused", "full.customer_main", "/portal/tickets/new/", _send_empty),
     Scene("portal-new-linked", "full.other_customer", "/portal/tickets/new/"),
     Scene("portal-ticket", "full.section_member", "/portal/tickets/{long}/"),
@@ -267,6 +279,12 @@ SCENES = [
     Scene("queue-empty", "empty.staff", "/desk/tickets/"),
     Scene("queue-filtered-empty", "full.owner", "/desk/tickets/?view=overdue&q=zzz"),
     Scene("ticket", "full.staff", "/desk/tickets/{long}/"),
+    Scene("ticket-fields", "full.manager", "/desk/tickets/{long}/fields/"),
+    Scene("queue-fields", "full.manager", "/desk/tickets/?view=all&department={desk}", _open_range),
+    Scene("manage-fields", "full.owner", "/manage/departments/{desk}/fields/"),
+    Scene("manage-fields-refused", "full.manager", "/manage/departments/{desk}/fields/", _add_empty),
+    Scene("manage-field", "full.owner", "/manage/departments/{desk}/fields/{field}/"),
+    Scene("manage-field-retired", "full.owner", "/manage/departments/{desk}/fields/{retired_field}/"),
     Scene("ticket-note", "full.staff", "/desk/tickets/{long}/", _write_a_note),
     Scene("ticket-note-named", "full.staff", "/desk/tickets/{long}/", _name_readers),
     Scene("ticket-internal", "full.staff", "/desk/tickets/{internal}/"),

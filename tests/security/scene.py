@@ -16,8 +16,8 @@ from django.utils import timezone
 from accounts.models import Contract, Customer, Section, User
 from accounts.roles import Level
 from accounts.services import companies, contact, contracts, people
-from departments.models import DayOff, Department, Seat, StaffGroup, Topic
-from departments.services import canned, groups, hours, imports, policies, vacations
+from departments.models import DayOff, Department, ExtraField, Seat, StaffGroup, Topic
+from departments.services import canned, fields, groups, hours, imports, policies, vacations
 from helpdesk.panels.logo import small_png
 from persian import jalali
 from tenants.models import StoredFile, Tenant
@@ -59,6 +59,7 @@ class Things:
     contract: Contract
     asked: Ticket  # another department is asked to take it over; the clerk watches it
     request: Transfer
+    field: ExtraField  # of the department, optional, asked of everybody
 
     @property
     def tickets(self) -> list[Ticket]:
@@ -240,6 +241,13 @@ def _things(house: House, *, word: str, fellow: bool = False) -> tuple[Things, S
             contract=_contract(house, contact.customer, word),
             asked=asked.refresh(),
             request=request,
+            field=fields.create_field(
+                actor=None,
+                department=department,
+                kind="choice",
+                label=f"نسخه {word}".strip(),
+                choices=["کم", "زیاد"],
+            ),
         )
     return things, hidden
 

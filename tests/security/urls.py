@@ -20,7 +20,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from accounts.models import AccessLevel, ContactChange, Section, Session, User, Vacation
-from departments.models import CannedResponse, DayOff, Seat, SlaPolicy, StaffGroup, WorkingWeek
+from departments.models import CannedResponse, DayOff, FieldChoice, Seat, SlaPolicy, StaffGroup, WorkingWeek
 from departments.services import imports
 from persian import jalali
 from tenants.models import Job
@@ -35,6 +35,7 @@ OWNER = frozenset({"owner"})
 OURS = frozenset({"owner", "manager", "staff", "colleague", "finance_manager", "clerk"})
 # Who the owner's access levels let manage customers, and arrange a department's staff and topics.
 KEEPERS = frozenset({"owner", "clerk"})
+EXPORTERS = frozenset({"owner", "manager", "finance_manager", "clerk"})
 ARRANGERS = frozenset({"owner", "manager", "finance_manager"})
 CUSTOMERS = frozenset(
     {"customer_main", "section_manager", "section_member", "other_section_member", "other_customer"}
@@ -155,8 +156,47 @@ def _new_ticket(things: Things) -> list[Fields]:
         "files": paper(),
         "wants_sms": "on",
         "kept": "",
+        **_answers(things),
     }
     return [fields]
+
+
+def _answers(things: Things) -> Fields:
+    """The department's question, shown and answered."""
+    return {"asked": str(things.field.pk), f"f{things.field.pk}": _choice_of(things)}
+
+
+def _choice_of(things: Things) -> str:
+    with tenant_scope(things.house.tenant):
+        return str(FieldChoice.objects.filter(field=things.field).earliest("pk").pk)
+
+
+def _fields(things: Things) -> list[Fields]:
+    """A new one; the one there is moves."""
+    new = {
+        "label": "شدت",
+        "kind": "choice",
+        "choices": "الف\nب",
+        "help": "یکی را بزنید",
+        "is_required": "",
+    }
+    return [
+        {"act": "create", **new, "is_staff_only": "on", "topics": str(things.topic.pk)},
+        {"act": "move", "field": str(things.field.pk), "to": "up"},
+        {"act": "order", "order": str(things.field.pk)},
+    ]
+
+
+def _field_acts(things: Things) -> list[Fields]:
+    """Changed, retired and asked again; then another kind takes its place."""
+    words = {"label": "نگارش", "help": "", "is_required": "", "is_staff_only": "", "topics": []}
+    choice = {f"choice_{_choice_of(things)}": "کم", "more": "میانه"}
+    return [
+        {"act": "change", **words, **choice},
+        {"act": "retire"},
+        {"act": "back"},
+        {"act": "retype", "kind": "choices", "choices": ""},
+    ]
 
 
 def _second(things: Things) -> User:
@@ -678,6 +718,24 @@ TABLE: tuple[Row, ...] = (
         query=lambda t: {"q": t.contact.mobile, "only": "chosen"},
     ),
     Row(
+        "manage_fields",
+        at("manage_fields", _department),
+        frozenset({"owner", "manager"}),
+        BOTH,
+        poster="owner",
+        holds=("pk",),
+        forms=_fields,
+    ),
+    Row(
+        "manage_field",
+        at("manage_field", _department, lambda t: t.field.pk),
+        frozenset({"owner", "manager"}),
+        BOTH,
+        poster="owner",
+        holds=("pk", "field_pk"),
+        forms=_field_acts,
+    ),
+    Row(
         "manage_groups",
         at("manage_groups"),
         OWNER,
@@ -827,6 +885,14 @@ TABLE: tuple[Row, ...] = (
         KEEPERS,
         POST,
         forms=lambda t: [{"kind": "csv", "q": ""}, {"kind": "xlsx", "q": t.customer.name}],
+    ),
+    Row(
+        "desk_tickets_export",
+        at("desk_tickets_export"),
+        EXPORTERS,
+        POST,
+        poster="owner",
+        forms=lambda t: [{"kind": "csv"}, {"kind": "xlsx"}],
     ),
     Row("manage_audit", at("manage_audit"), OWNER, query=_audit_words),
     Row("manage_audit_export", at("manage_audit_export"), OWNER, POST),
@@ -983,6 +1049,27 @@ TABLE: tuple[Row, ...] = (
         poster="staff",
         query=lambda t: {"about": t.ticket.number},
         words=frozenset({"source"}),
+    ),
+    Row(
+        "desk_new_fields",
+        at("desk_new_fields"),
+        OURS,
+        query=lambda t: {"department": t.department.pk, "topic": t.topic.pk},
+    ),
+    Row(
+        "portal_new_fields",
+        at("portal_new_fields"),
+        CUSTOMERS,
+        query=lambda t: {"department": t.department.pk, "topic": t.topic.pk},
+    ),
+    Row(
+        "desk_ticket_fields",
+        at("desk_ticket_fields", _ticket),
+        HOLDERS,
+        BOTH,
+        holds=NUMBER,
+        forms=lambda t: [_answers(t)],
+        poster="staff",
     ),
     Row("desk_ticket", at("desk_ticket", _ticket), HOLDERS, holds=NUMBER),
     Row("desk_ticket_custody", at("desk_ticket_custody", _ticket), HOLDERS, holds=NUMBER),

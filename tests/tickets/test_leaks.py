@@ -38,15 +38,16 @@ from accounts.models import User, Vacation
 from accounts.roles import Level
 from departments import services as desks
 from departments.absence import today
-from departments.models import Department, Seat, Topic
+from departments.models import Department, ExtraField, Seat, Topic
 from departments.services import vacations
+from departments.services.fields import create_field
 from notifications.models import Bell, Delivery
 from tenants.models import StoredFile
 from tenants.scope import tenant_scope
 from tenants.services import files
 from tests.worlds import House, World, make_world
 from tickets import access, queries, services
-from tickets.models import Attachment, Message, Ticket, TicketStatus, Transfer
+from tickets.models import Attachment, FieldAnswer, Message, Ticket, TicketStatus, Transfer
 from tickets.services.people import leave_seat
 from tickets.states import OURS, UNFINISHED, Audience, Channel, MessageKind
 from web.errors import DomainError
@@ -181,9 +182,21 @@ def _stars(machine: Leaks, hand: Hand) -> dict[str, Any]:
     }
 
 
+def _fill(machine: Leaks, ticket: Ticket, hand: Hand) -> Any:
+    """An answer only our side may read, to a question of the department the ticket is in now."""
+    desk = Department.objects.get(pk=ticket.department_id or hand.department.pk)
+    found = ExtraField.objects.filter(department=desk, is_active=True).first()
+    if found is None:
+        found = create_field(
+            actor=machine.home.owner, department=desk, kind="text", label="ارزیابی", is_staff_only=True
+        )
+    return services.fill(ticket, actor=hand.actor, answers={found.pk: machine.canary()})
+
+
 VERBS: dict[str, Do] = {
     "rate_answer": _rate_answer,
     "rate_closing": lambda machine, ticket, hand: services.rate_closing(ticket, **_stars(machine, hand)),
+    "fill": _fill,
     "open_ticket": _open,
     "reply": lambda machine, ticket, hand: services.reply(ticket, **_say(machine, hand)),
     "note": _note,
@@ -277,6 +290,7 @@ class Watched:
     messages: dict[int, Message]
     seen: set[int]
     read: set[int]
+    secrets: set[str]  # answers for our side alone, or on tickets they do not see (S31)
 
     @property
     def denied(self) -> list[Ticket]:
@@ -289,8 +303,8 @@ class Watched:
 
     @property
     def bodies(self) -> set[str]:
-        """Of messages they may not read."""
-        return {row.body for pk, row in self.messages.items() if pk not in self.read}
+        """Of messages they may not read, and answers."""
+        return {row.body for pk, row in self.messages.items() if pk not in self.read} | self.secrets
 
 
 class Leaks(RuleBasedStateMachine):
@@ -338,7 +352,13 @@ class Leaks(RuleBasedStateMachine):
             person = User.objects.select_related("customer", "section").get(pk=pk) if pk else None
             seen = set(access.tickets_seen_by(person).values_list("pk", flat=True)) if person else set()
             read = set(access.messages_seen_by(person).values_list("pk", flat=True)) if person else set()
-            self.kept[pk or 0] = Watched(person, self.rows, self.messages, seen, read)
+            ours = person is not None and person.is_staff_member
+            secrets = {
+                text
+                for text, ticket in FieldAnswer.objects.values_list("text", "ticket_id")
+                if not ours or ticket not in seen
+            }
+            self.kept[pk or 0] = Watched(person, self.rows, self.messages, seen, read, secrets)
         return self.kept[pk or 0]
 
     def next(self, names: list[str], count: int) -> list[str]:

@@ -1,6 +1,7 @@
 """The verbs of a ticket. Only these write it; each is one transaction and names its actor."""
 
 from .bin import delete, purge, restore
+from .fields import fill
 from .hands import assign, assign_many, move, refer, take
 from .internal import open_internal
 from .life import close, reopen, set_priority, set_status
@@ -18,6 +19,7 @@ __all__ = [
     "assign_many",
     "close",
     "delete",
+    "fill",
     "mark_read",
     "move",
     "note",

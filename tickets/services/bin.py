@@ -17,7 +17,7 @@ from web.errors import Conflict, NotFound
 from web.ring import ring
 
 from .. import access
-from ..models import Attachment, Event, Ticket
+from ..models import Attachment, Event, FieldAnswer, Ticket
 from ..rules import rules
 from ..states import EventKind
 
@@ -98,6 +98,8 @@ def _purge_due(tenant: int, now: datetime) -> int:
 def _remove(ticket: Ticket, *, actor: User | None) -> None:
     """Rows now, in this transaction; files are let go and swept by the worker, room and bytes, after it."""
     held = list(Attachment.objects.filter(message__ticket=ticket).values_list("file_id", flat=True))
+    answered = FieldAnswer.objects.filter(ticket=ticket, file__isnull=False)
+    held += answered.values_list("file_id", flat=True)
     audit.record(
         "ticket.purge",
         actor=actor,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -42,6 +43,7 @@ def open_internal(
     priority: int = Priority.NORMAL,
     files: Iterable[StoredFile] = (),
     about: Ticket | None = None,
+    answers: Mapping[int, Any] | None = None,
     at: datetime | None = None,
 ) -> Opened:
     """Open a ticket to a department of ours, their own among them (S11).
@@ -63,7 +65,8 @@ def open_internal(
         way = _way(actor, department=department, topic=topic, staff=staff, at=now)
         ticket = _draft(way, actor=actor, subject=subject, priority=priority, at=now)
         ticket.from_department, ticket.linked_to = _source(actor, source), about
-        opened = enter(ticket, way, actor=actor, body=body, html=html, client_key=client_key, files=files)
+        said: dict[str, Any] = {"body": body, "html": html, "client_key": client_key, "files": files}
+        opened = enter(ticket, way, actor=actor, answers=answers, **said)
         if opened.created and about is not None:
             _link(opened.ticket, about, actor=actor)
         return opened

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,7 +26,7 @@ from .. import clock, codes
 from ..models import Event, Message, Ticket, TicketStatus
 from ..routing import Route, route
 from ..states import Category, Channel, EventKind, MessageKind, Origin, Priority
-from . import telling
+from . import fields, telling
 from .common import clean_subject, clean_words, write_message
 
 
@@ -54,6 +54,7 @@ def open_ticket(
     files: Iterable[StoredFile] = (),
     channel: str = Channel.PORTAL,
     wants_sms: bool = False,
+    answers: Mapping[int, Any] | None = None,
     linked_to: Ticket | None = None,
     at: datetime | None = None,
 ) -> Opened:
@@ -61,6 +62,7 @@ def open_ticket(
 
     A customer's own ticket is taken from the company's contract (S2), ours never is. Sending the same ``client_key``
     again returns the first ticket. ``linked_to``: the long-closed one it goes on from, which the actor sees.
+    ``answers`` to the department's extra fields (S31, services/fields.py) come from a form that asked for them.
     Raises Invalid(field=…), NotAllowed, contracts.Refused, Conflict.
     """
     requester = _requester(actor, requester)
@@ -89,6 +91,7 @@ def open_ticket(
             client_key=client_key,
             files=files,
             wants_sms=wants_sms,
+            answers=answers,
         )
 
 
@@ -102,6 +105,7 @@ def enter(
     client_key: UUID,
     files: Iterable[StoredFile],
     wants_sms: bool = False,
+    answers: Mapping[int, Any] | None = None,
 ) -> Opened:
     """Give a drafted ticket its number and write it with all that comes with it, or find what this form has made.
 
@@ -119,6 +123,8 @@ def enter(
         contracts.take(ticket.requester, jalali.local_day(ticket.created_at))
     ticket.tracking_code = codes.new_code()
     ticket.save(force_insert=True)
+    if answers is not None:
+        fields.write(ticket, actor=actor, answers=answers, at=ticket.created_at)
     said = {"body": body, "html": html, "client_key": client_key, "files": files}
     return _fill(ticket, way, actor=actor, said=said, wants_sms=wants_sms)
 

@@ -23,7 +23,7 @@ from ..states import Category
 from . import canned
 from .handing import hands_context
 from .notices import back, notice
-from .shown import dress, earlier, place_of, shown_file, thread_of
+from .shown import dress, earlier, filled_of, place_of, shown_file, thread_of
 from .uploads import forget_unbound, receive
 from .verbs import verb
 
@@ -54,6 +54,7 @@ def ticket_page(request: HttpRequest, ticket: Ticket, *, status: int = 200, **gi
         "grants_sight": access.handles(user, ticket),
         "asks": access.is_asking(user, ticket),
         **canned.ready_words(user, ticket),
+        "filled": filled_of(ticket, user),
         "internal": queries.internal_about(ticket, user),
         "composer_mode": "reply",
         "meter": meter.of_column(ticket.contract, meter.today()),  # type: ignore[attr-defined]

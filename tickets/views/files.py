@@ -1,4 +1,4 @@
-"""Downloads: a file is seen by whoever sees the message it hangs on."""
+"""Downloads: a file is seen by whoever sees the message, or the answer to an extra field, it hangs on."""
 
 from uuid import UUID
 
@@ -12,8 +12,8 @@ from tenants.shapes import transfer
 from tenants.views import serve
 from web.errors import NotFound
 
-from ..access import messages_seen_by
-from ..models import Attachment
+from ..access import answers_seen_by, messages_seen_by
+from ..models import Attachment, FieldAnswer
 
 ABSENT = "این فایل پیدا نشد. شاید نشانی عوض شده یا به آن دسترسی ندارید."
 
@@ -24,13 +24,16 @@ ABSENT = "این فایل پیدا نشد. شاید نشانی عوض شده ی�
 def file(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """The bytes of one file; ``?inline=1`` shows the few types that are safe to show (TRUST 25, 26)."""
     with request_scope(request):
-        held = (
+        held: Attachment | FieldAnswer | None = (
             Attachment.objects.select_related("file")
             .filter(
                 file__public_id=public_id, message__in=messages_seen_by(request.user).order_by().values("pk")
             )
             .first()
         )
+        if held is None:
+            answered = answers_seen_by(request.user).filter(file__public_id=public_id)
+            held = answered.select_related("file").first()
         stored = held.file if held else _being_written(request, public_id)
     if stored is None:
         raise NotFound(ABSENT)

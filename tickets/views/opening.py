@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts.gates import for_customers, for_right
@@ -20,9 +21,11 @@ from tenants.shapes import transfer
 from web.errors import DomainError, NotFound
 
 from .. import access, offers, queries, services
+from ..answer_forms import AnswersForm
 from ..models import Ticket
 from ..opening_forms import DeskTicketForm, InternalTicketForm, NewTicketForm
 from .addresses import Address
+from .answering import context_of, first_answers, receive_answers, refused
 from .notices import back
 from .shown import shown_file
 from .uploads import forget_unbound, receive
@@ -40,11 +43,11 @@ def portal_new(request: HttpRequest) -> HttpResponse:
         form = NewTicketForm(offer=offer, initial=_wished(request, sms=request.user.wants_sms))
         return _page(request, "portal/new.html", form)
     form = NewTicketForm(request.POST, offer=offer)
-    files = receive(request, form)
-    opened = _open(request, form, files)
+    files, answers = receive(request, form), receive_answers(request, form)
+    opened = _open(request, form, files, answers)
     if opened is not None:
         return back(opened.ticket, "portal_ticket", "opened")
-    return _page(request, "portal/new.html", form, files)
+    return _page(request, "portal/new.html", form, files, answers)
 
 
 @transfer
@@ -61,11 +64,11 @@ def desk_new(request: HttpRequest) -> HttpResponse:
         form = DeskTicketForm(offer=offer, initial=_wished(request, sms=False))
         return _page(request, "tickets/new.html", form, person=person)
     form = DeskTicketForm(request.POST, offer=offer)
-    files = receive(request, form)
-    opened = _open(request, form, files, requester=person)
+    files, answers = receive(request, form), receive_answers(request, form)
+    opened = _open(request, form, files, answers, requester=person)
     if opened is not None:
         return back(opened.ticket, "desk_ticket", "opened")
-    return _page(request, "tickets/new.html", form, files, person=person)
+    return _page(request, "tickets/new.html", form, files, answers, person=person)
 
 
 @transfer
@@ -81,23 +84,26 @@ def desk_new_internal(request: HttpRequest) -> HttpResponse:
         form = InternalTicketForm(offer=offer, sources=sources, initial=_wished(request, sms=False))
         return _internal_page(request, form, about=about)
     form = InternalTicketForm(request.POST, offer=offer, sources=sources)
-    files = receive(request, form)
-    opened = _open(request, form, files, verb=services.open_internal, about=about)
+    files, answers = receive(request, form), receive_answers(request, form)
+    opened = _open(request, form, files, answers, verb=services.open_internal, about=about)
     if opened is not None:
         return back(opened.ticket, "desk_ticket", "opened")
-    return _internal_page(request, form, files, about=about)
+    return _internal_page(request, form, files, answers, about=about)
 
 
 def _internal_page(
     request: HttpRequest,
     form: InternalTicketForm,
     files: Sequence[StoredFile] = (),
+    answers: AnswersForm | None = None,
     *,
     about: Ticket | None,
 ) -> HttpResponse:
     """The form of an internal ticket, empty or refused."""
     with request_scope(request):
         context = {"form": form, "about": about, "kept": [shown_file(stored) for stored in files]}
+        context |= context_of(answers or first_answers(request, form))
+        context["questions_url"] = reverse("desk_new_fields")
         status = 422 if form.is_bound else 200
         return render(request, "tickets/new_internal.html", context, status=status)
 
@@ -109,7 +115,12 @@ def _about(request: HttpRequest) -> Ticket | None:
 
 
 def _page(
-    request: HttpRequest, template: str, form: NewTicketForm, files: Sequence[StoredFile] = (), **more: Any
+    request: HttpRequest,
+    template: str,
+    form: NewTicketForm,
+    files: Sequence[StoredFile] = (),
+    answers: AnswersForm | None = None,
+    **more: Any,
 ) -> HttpResponse:
     """The form, empty or refused, and how the contract stands; what has arrived of a refused one is listed."""
     with request_scope(request):
@@ -119,6 +130,8 @@ def _page(
         if request.user.is_staff_member:
             more["person_id"] = str(person.public_id)
         context = {"form": form, "kept": [shown_file(stored) for stored in files], "meter": meter, **more}
+        context |= context_of(answers or first_answers(request, form))
+        context["questions_url"] = reverse("desk_new_fields" if "person" in more else "portal_new_fields")
         return render(request, template, context, status=422 if form.is_bound else 200)
 
 
@@ -154,18 +167,19 @@ def _open(
     request: HttpRequest,
     form: NewTicketForm,
     files: Sequence[StoredFile],
+    answers: AnswersForm,
     *,
     verb: Callable[..., services.Opened] = services.open_ticket,
     **more: Any,
 ) -> services.Opened | None:
     """Open the ticket of a valid form; None when it is refused, with the reason on the form."""
-    if not form.is_valid():
+    if not (answers.is_valid() and form.is_valid()):
         return None
     try:
         with request_scope(request):
-            opened = verb(actor=request.user, files=files, **form.wishes(), **more)
+            opened = verb(actor=request.user, files=files, answers=answers.answers(), **form.wishes(), **more)
     except DomainError as refusal:
-        form.refuse(refusal)
+        refused(form, answers, refusal)
         return None
-    forget_unbound(request, files)
+    forget_unbound(request, [*files, *answers.held.values()])
     return opened

@@ -22,7 +22,7 @@ from ..forms import ComposerForm
 from ..models import Ticket
 from .addresses import Address
 from .notices import back, notice
-from .shown import dress, earlier, place_of, shown_file, thread_of
+from .shown import dress, earlier, filled_of, place_of, shown_file, thread_of
 from .uploads import forget_unbound, receive
 from .verbs import verb
 
@@ -91,6 +91,7 @@ def portal_page(request: HttpRequest, ticket: Ticket, *, status: int = 200, **gi
         "over": over,
         "before_it": _before_it(request, ticket),
         "files": dress(thread),
+        "filled": filled_of(ticket, request.user),
         "allowed": allowed - {"reopen"} if over else allowed,
         "reply_form": ComposerForm(),
         "opened": request.GET.get("done") == "opened",

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.access import has_right
 from accounts.gates import for_staff
 from accounts.roles import Right
-from departments.places import rights_of
+from departments.models import ExtraField
+from departments.places import places_of, rights_of
 from web.counting import bounded
 from web.paging import page
 
-from .. import choices, queries
+from .. import choices, field_filters, queries
 from ..states import Category, Channel, Origin, Priority
 from .addresses import Address
 from .notices import done
@@ -57,11 +60,11 @@ SWITCH = ("open", "unanswered", "overdue", "mine", "unassigned", "closed", "all"
 @for_staff
 def desk_tickets(request: HttpRequest) -> HttpResponse:
     """One page of the queue. A search without a view looks in every ticket, closed ones too."""
-    address = Address(request, KNOWN)
+    address, fields = asked_for(request)
     view = address.one_of("view", queries.VIEWS, usual="all" if address.get("q") else "open")
     sort = address.one_of("sort", queries.SORTS, usual="recent" if view == "closed" else "deadline")
     rows = queries.view_of(queries.queue(request.user), view, user=request.user)
-    rows = queries.apply_filters(rows, address.values)
+    rows = queries.apply_filters(rows, address.values, fields=fields)
     found = page(rows, keys=queries.order_keys(sort), cursor=address.cursor, size=queries.PAGE)
     found.rows = queries.decorate(found.rows)
     context = {
@@ -72,9 +75,55 @@ def desk_tickets(request: HttpRequest) -> HttpResponse:
         "query": address.get("q"),
         "may_assign": may_assign(request.user),
         "notice": done(request),
-        **_choices(address, request.user, view, sort),
+        **with_fields(_choices(address, request.user, view, sort), address, fields),
+        "may_export": has_right(request.user, Right.EXPORT),
+        "export_query": urlencode(address.values),
     }
     return render(request, "tickets/queue.html", context)
+
+
+def asked_for(request: HttpRequest) -> tuple[Address, list[ExtraField]]:
+    """The address with the extra fields of the department it names; read only where one is named (S31)."""
+    department = queries.whole_number(request.GET.get("department", ""))
+    # Only a desk of one's own is on offer to narrow by (choices.filter_choices).
+    mine = request.user.is_owner or department in places_of(request.user)
+    fields = field_filters.filterable(department) if department >= 0 and mine else []
+    names = [name for field in fields for name in field_filters.names(field)]
+    return Address(request, (*KNOWN, *names)), fields
+
+
+def with_fields(context: dict[str, Any], address: Address, fields: list[ExtraField]) -> dict[str, Any]:
+    """Add what the extra fields offer: chips in force, menus, and ranges to fill in."""
+    mine = [(field, name) for field in fields for name in field_filters.names(field)]
+    chips = [
+        {
+            "label": field_filters.label(field, name),
+            "value": field_filters.word(field, address.get(name)),
+            "remove_url": address.without([name]),
+        }
+        for field, name in mine
+        if address.get(name) and field_filters.word(field, address.get(name))
+    ]
+    menus = [
+        {
+            "label": field.label,
+            "options": [{"word": word, "url": address.link(**{name: key})} for key, word in options],
+        }
+        for field, name in mine
+        if (options := field_filters.options(field)) and not address.get(name)
+    ]
+    ranges = [_range(address, field) for field in fields if field.kind in field_filters.RANGES]
+    clear = address.without([*LABELS, *(name for _, name in mine)])
+    more = {"filters": context["filters"] + menus, "ranges": ranges, "clear_url": clear}
+    return context | more | {"chips": context["chips"] + chips, "filtered": bool(context["chips"] or chips)}
+
+
+def _range(address: Address, field: ExtraField) -> dict[str, Any]:
+    """A form of two ends; the rest of the address goes along hidden."""
+    low, high = field_filters.names(field)
+    kept = {name: value for name, value in address.values.items() if name not in (low, high)}
+    ends = [(low, "از", address.get(low)), (high, "تا", address.get(high))]
+    return {"label": field.label, "kind": field.kind, "ends": ends, "kept": kept, "path": address.path}
 
 
 def may_assign(user: Any) -> bool:

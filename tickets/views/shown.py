@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,7 +12,7 @@ from django.urls import reverse
 from tenants.models import StoredFile
 from web import rich
 
-from .. import queries
+from .. import answers, queries
 from ..models import Message, Ticket
 from ..timeline import MORE, Place, Thread
 
@@ -68,6 +69,16 @@ def dress(thread: Thread) -> list[ShownFile]:
             files = by_message.get(entry.obj.pk, [])
             entry.obj.files = [file for file in files if file.id not in drawn]  # type: ignore[attr-defined]
     return [file for files in by_message.values() for file in files]
+
+
+def filled_of(ticket: Ticket, user: Any) -> list[answers.Shown]:
+    """The answers to extra fields this person may see, files dressed; nothing is read where there is none (S31)."""
+    if not getattr(ticket, "is_filled", True):
+        return []
+    found = answers.shown(ticket, user)
+    for one in found:
+        one.dressed = shown_file(one.file) if one.file else None  # type: ignore[attr-defined]
+    return found
 
 
 def earlier(request: HttpRequest, ticket: Ticket) -> HttpResponse | None:
