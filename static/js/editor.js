@@ -110,6 +110,13 @@ class Editor {
         this.use({ act: "link" });
       }
     }, true);
+    // Focus that comes back by a key or from a dialog finds the caret where it was; a pointer puts it where it points.
+    const { root } = this.quill;
+    root.addEventListener("pointerdown", () => (this.pointed = true));
+    root.addEventListener("focus", () => {
+      if (this.last && !this.pointed) this.quill.setSelection(this.last);
+      this.pointed = false;
+    });
     this.area.addEventListener("editor:insert", ({ detail }) => this.insert(detail));
     this.area.addEventListener("editor:set", ({ detail }) => this.restore(detail.html, detail.text));
     this.toolbar();
@@ -238,6 +245,7 @@ class Editor {
   restore(html, text) {
     if (html) this.quill.setContents(this.quill.clipboard.convert({ html }), "silent");
     else this.quill.setText(text ?? "", "silent");
+    this.last = null;
     this.quill.history.clear();
     this.write();
   }

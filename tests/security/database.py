@@ -22,6 +22,7 @@ UNWATCHED = {("accounts_session", "seen_at")}
 _WITH_IDS = {"key", "about"}
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32,64}")
 _MESSAGE = re.compile(r"#message-\d+")
+_SIGNED = re.compile(r"/rate/[\w:.-]+")
 _CODE = re.compile(r"PG-[2-9A-Z]{4}-[2-9A-Z]{4}")
 
 
@@ -113,7 +114,7 @@ def _same(name: str, value: Any, *, json: bool) -> Any:
     if isinstance(value, (uuid.UUID, bytes)):
         return type(value).__name__
     text = _UUID.sub("uuid", _CODE.sub("PG-code", str(value)))
-    text = _MESSAGE.sub("#message-#", text)
+    text = _SIGNED.sub("/rate/signed", _MESSAGE.sub("#message-#", text))
     if name in _WITH_IDS or json:
         text = re.sub(r"\d+", "#", text)
     if name in ("password", "session_data", "session_key", "secret", "code_hash", "browser_hash", "path"):

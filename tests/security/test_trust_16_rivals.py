@@ -103,7 +103,7 @@ def _ids(ours: dict[str, Any], theirs: dict[str, Any]) -> list[str]:
     return [
         name
         for name, value in ours.items()
-        if name not in ("client_key", "files", "logo", "sheet", "mobile", "username")
+        if name not in ("client_key", "files", "logo", "picture", "sheet", "mobile", "username")
         and value != theirs[name]
     ]
 

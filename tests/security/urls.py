@@ -404,7 +404,7 @@ def _group_acts(things: Things) -> list[Fields]:
 def _person_acts(things: Things) -> list[Fields]:
     seat, orphan = str(things.seat.pk), str(things.house.orphan.pk)
     return [
-        {"act": "change", "name": "نام تازه"},
+        {"act": "change", "name": "نام تازه", "signature": "{کارشناس}، {مرکز}"},
         {"act": "off", f"heir_{things.department.pk}": _heir(things), **_next_manager(things)},
         {"act": "on"},
         {"act": "owner"},

@@ -116,7 +116,12 @@ def test_orphans_are_swept_after_a_day_with_bytes_and_quota(house: House) -> Non
     with tenant_scope(house.tenant):
         files.bind([kept], actor=house.staff)
     assert files.sweep_orphans() == 0
+    paper = files.store(_upload(b"words", "a.txt"), tenant=house.tenant, actor=house.staff)
     assert files.sweep_orphans(now=timezone.now() + timedelta(hours=25)) == 1
+    assert not default_storage.exists(paper.path)
+    # A picture stands in a text that may be gone on with days later.
+    assert files.sweep_orphans(now=timezone.now() + timedelta(days=9)) == 0
+    assert files.sweep_orphans(now=timezone.now() + timedelta(days=11)) == 1
     assert not default_storage.exists(old.path) and default_storage.exists(kept.path)
     assert _used(house) == 100
 

@@ -71,6 +71,7 @@ def test_finder_serves_the_listed_files_and_no_others():
         "vendor/Vazirmatn-Bold.ttf",
         "vendor/Vazirmatn.woff2",
         "vendor/htmx.min.js",
+        "vendor/quill.js",
         "icons.svg",
     }
     for name in listed:

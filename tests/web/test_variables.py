@@ -63,9 +63,8 @@ def test_a_value_in_an_address_stays_within_it(value: str) -> None:
     parser = HTMLParser()
     parser.handle_starttag = lambda tag, attrs: tags.append((tag, dict(attrs)))  # type: ignore[method-assign]
     parser.feed(made)
-    assert [tag for tag, _attrs in tags] == ["p", "a"]
-    assert tags[1][1].keys() <= {"href", "rel"}
-    assert not (tags[1][1].get("href") or "").startswith(("javascript:", "/"))
+    # What is no address leaves the words alone.
+    assert [tag for tag, _attrs in tags] == ["p"] and "این" in made
 
 
 def test_names_that_are_not_known_are_told() -> None:
