@@ -17,7 +17,7 @@ from web.errors import Conflict, NotFound
 from web.ring import ring
 
 from .. import access
-from ..models import Attachment, Event, Ticket
+from ..models import Attachment, Event, OutgoingFile, Ticket
 from ..rules import rules
 from ..states import EventKind
 
@@ -98,6 +98,7 @@ def _purge_due(tenant: int, now: datetime) -> int:
 def _remove(ticket: Ticket, *, actor: User | None) -> None:
     """Rows now, in this transaction; files are let go and swept by the worker, room and bytes, after it."""
     held = list(Attachment.objects.filter(message__ticket=ticket).values_list("file_id", flat=True))
+    held += OutgoingFile.objects.filter(outgoing__ticket=ticket).values_list("file_id", flat=True)
     audit.record(
         "ticket.purge",
         actor=actor,

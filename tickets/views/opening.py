@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -19,8 +20,8 @@ from tenants.scope import request_scope
 from tenants.shapes import transfer
 from web.errors import DomainError, NotFound
 
-from .. import access, offers, queries, services
-from ..models import Ticket
+from .. import access, offers, queries, services, writing
+from ..models import Draft, Ticket
 from ..opening_forms import DeskTicketForm, InternalTicketForm, NewTicketForm
 from .addresses import Address
 from .notices import back
@@ -37,8 +38,9 @@ def portal_new(request: HttpRequest) -> HttpResponse:
     """The customer's form; with an exclusive link department and person are shown locked (H9)."""
     offer = offers.Offer(request.user, request.user)
     if request.method != "POST":
-        form = NewTicketForm(offer=offer, initial=_wished(request, sms=request.user.wants_sms))
-        return _page(request, "portal/new.html", form)
+        begun = _begun(request, "new-portal", sms=request.user.wants_sms)
+        form = NewTicketForm(offer=offer, initial=begun.initial)
+        return _page(request, "portal/new.html", form, begun.files, draft=begun.draft)
     form = NewTicketForm(request.POST, offer=offer)
     files = receive(request, form)
     opened = _open(request, form, files)
@@ -58,8 +60,9 @@ def desk_new(request: HttpRequest) -> HttpResponse:
             return _choose(request)
     offer = offers.Offer(request.user, person)
     if request.method != "POST":
-        form = DeskTicketForm(offer=offer, initial=_wished(request, sms=False))
-        return _page(request, "tickets/new.html", form, person=person)
+        begun = _begun(request, "new-desk", sms=False)
+        form = DeskTicketForm(offer=offer, initial=begun.initial)
+        return _page(request, "tickets/new.html", form, begun.files, person=person, draft=begun.draft)
     form = DeskTicketForm(request.POST, offer=offer)
     files = receive(request, form)
     opened = _open(request, form, files, requester=person)
@@ -78,8 +81,9 @@ def desk_new_internal(request: HttpRequest) -> HttpResponse:
         sources = offers.own_departments(request.user)
     offer = offers.Offer(request.user, request.user)
     if request.method != "POST":
-        form = InternalTicketForm(offer=offer, sources=sources, initial=_wished(request, sms=False))
-        return _internal_page(request, form, about=about)
+        begun = _begun(request, "new-internal", sms=False)
+        form = InternalTicketForm(offer=offer, sources=sources, initial=begun.initial)
+        return _internal_page(request, form, begun.files, about=about, draft=begun.draft)
     form = InternalTicketForm(request.POST, offer=offer, sources=sources)
     files = receive(request, form)
     opened = _open(request, form, files, verb=services.open_internal, about=about)
@@ -94,10 +98,16 @@ def _internal_page(
     files: Sequence[StoredFile] = (),
     *,
     about: Ticket | None,
+    draft: Draft | None = None,
 ) -> HttpResponse:
     """The form of an internal ticket, empty or refused."""
     with request_scope(request):
-        context = {"form": form, "about": about, "kept": [shown_file(stored) for stored in files]}
+        context = {
+            "form": form,
+            "about": about,
+            "kept": [shown_file(stored) for stored in files],
+            "draft": draft,
+        }
         status = 422 if form.is_bound else 200
         return render(request, "tickets/new_internal.html", context, status=status)
 
@@ -145,6 +155,23 @@ def _wished(request: HttpRequest, *, sms: bool) -> dict[str, object]:
     """What the address may fill in beforehand: a department, a subject."""
     address = Address(request, ("department", "subject"))
     return {**address.values, "wants_sms": sms}
+
+
+@dataclass(frozen=True)
+class Begun:
+    """What a new ticket's form begins with."""
+
+    initial: dict[str, object]
+    draft: Draft | None
+    files: Sequence[StoredFile]
+
+
+def _begun(request: HttpRequest, place: str, *, sms: bool) -> Begun:
+    """What the address wishes, and over it what this person has begun to write (B8)."""
+    with request_scope(request):
+        draft = writing.drafts_of(request.user, place).get(place)
+        files = writing.kept_files(draft)
+    return Begun(_wished(request, sms=sms) | writing.typed(draft), draft, files)
 
 
 def _open(

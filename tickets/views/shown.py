@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
@@ -65,6 +66,18 @@ def dress(thread: Thread) -> list[ShownFile]:
         if isinstance(entry.obj, Message):
             entry.obj.files = by_message.get(entry.obj.pk, [])  # type: ignore[attr-defined]
     return [file for files in by_message.values() for file in files]
+
+
+def last_message(thread: Thread) -> int:
+    """The newest message of what is shown: what its reader has seen."""
+    return max((one.obj.pk for one in thread if one.kind == "message"), default=0)
+
+
+def mark_fresh(thread: Thread, ids: Collection[int]) -> None:
+    """Mark the messages that came while an answer was being written; ``begins`` stands on the first of them."""
+    fresh = [entry.obj for entry in thread if entry.kind == "message" and entry.obj.pk in ids]
+    for at, message in enumerate(fresh):
+        message.fresh, message.begins = True, at == 0  # type: ignore[union-attr]
 
 
 def earlier(request: HttpRequest, ticket: Ticket) -> HttpResponse | None:

@@ -20,7 +20,7 @@ from tenants.services import files
 from web.errors import DomainError
 
 from ..forms import MAX_FILES, ComposerForm
-from ..models import Message
+from ..models import Message, Outgoing
 
 GONE = "یکی از فایل‌ها دیگر در دسترس نیست. آن را دوباره پیوست کنید."
 EMPTY = "«{}» خالی است و فرستاده نشد."
@@ -40,7 +40,8 @@ def receive(request: HttpRequest, form: ComposerForm) -> list[StoredFile]:
         if not uploads and not wanted:
             return []
         kept = _own(request, wanted)
-        if Message.objects.filter(client_key=form.cleaned_data["client_key"]).exists():
+        key = form.cleaned_data["client_key"]
+        if any(rows.objects.filter(client_key=key).exists() for rows in (Message, Outgoing)):
             return []
         room = files.room_left() if uploads else 0
     if len(kept) != len(wanted):
