@@ -36,6 +36,7 @@ urlpatterns = [
         name="desk_ticket_send_now",
     ),
     path("desk/unsent/", outgoing.desk_unsent, name="desk_unsent"),
+    path("desk/unsent/<uuid:key>/drop/", outgoing.desk_unsent_drop, name="desk_unsent_drop"),
     path("drafts/", drafts.draft_keep, name="draft_keep"),
     path("drafts/forget/", drafts.draft_forget, name="draft_forget"),
     path("here/", drafts.here, name="here"),

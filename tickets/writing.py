@@ -104,7 +104,9 @@ def own_outgoing(user: Any, ticket: Ticket, key: UUID) -> Outgoing | None:
 
 def unsent_of(user: Any) -> list[Outgoing]:
     """Answers of this person's that could not be sent and whose ticket they no longer see, newest first."""
-    return list(Outgoing.objects.filter(author=user).exclude(failed="").order_by("-pk")[:50])
+    return list(
+        Outgoing.objects.filter(author=user).exclude(failed="").select_related("ticket").order_by("-pk")[:50]
+    )
 
 
 def newer_than(ticket: Ticket, user: Any, *, seen: int, coming: int) -> tuple[list[int], bool]:

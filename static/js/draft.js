@@ -12,6 +12,8 @@ const THERE = 3000;
 const ONLY_HERE = "پیش‌نویس فقط در این مرورگر است";
 const LARGEST_FAREWELL = 60_000; // bytes a browser still sends for a page that is left
 
+const fa = (text) => text.replace(/[0-9]/g, (digit) => "۰۱۲۳۴۵۶۷۸۹"[digit]);
+
 function read(name) {
   try {
     return JSON.parse(localStorage.getItem(PREFIX + name));
@@ -72,8 +74,8 @@ async function upload(form) {
   try {
     const answer = await post(form);
     if (!answer.ok) throw new Error(String(answer.status));
-    const { at } = await answer.json();
-    if (!state.dirty) say(form, at ? `پیش‌نویس ذخیره شد، ${at}` : "");
+    const at = answer.headers.get("X-Draft-At");
+    if (!state.dirty && !state.ended) say(form, at ? `پیش‌نویس ذخیره شد، ${fa(at)}` : "");
   } catch {
     state.dirty = true;
     say(form, Object.keys(typed(form)).length ? ONLY_HERE : "");

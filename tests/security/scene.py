@@ -25,8 +25,8 @@ from tenants.scope import tenant_scope
 from tenants.services import files, profile
 from tests.worlds import House, World, make_ticket, make_world, next_mobile, sign_in
 from tickets import services
-from tickets.models import Counter, Ticket, TicketStatus, Transfer
-from tickets.services import statuses
+from tickets.models import Counter, Outgoing, Ticket, TicketStatus, Transfer
+from tickets.services import drafts, statuses
 from tickets.states import Category
 
 # One word each; none may be read outside its own wall.
@@ -59,6 +59,8 @@ class Things:
     contract: Contract
     asked: Ticket  # another department is asked to take it over; the clerk watches it
     request: Transfer
+    leaving: Outgoing  # an answer of staff's on its way, and one that could not go
+    unsent: Outgoing
 
     @property
     def tickets(self) -> list[Ticket]:
@@ -234,8 +236,22 @@ def _things(house: House, *, word: str, fellow: bool = False) -> tuple[Things, S
             contract=_contract(house, contact.customer, word),
             asked=asked.refresh(),
             request=request,
+            leaving=_written(ticket, staff, word),
+            unsent=_written(asked, staff, word, failed="دیگر نمی‌شد"),
         )
+        drafts.keep(actor=staff, place=f"reply-{ticket.number}", values={"body": f"{NOTE} {word}"})
     return things, hidden
+
+
+def _written(ticket: Ticket, author: User, word: str, *, failed: str = "") -> Outgoing:
+    return Outgoing.objects.create(
+        ticket=ticket,
+        author=author,
+        body=f"{NOTE} {word}",
+        client_key=uuid.uuid4(),
+        due_at=timezone.now() + timedelta(days=1),
+        failed=failed,
+    )
 
 
 def _among_us(house: House, ticket: Ticket) -> tuple[StoredFile, Ticket]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -81,7 +82,7 @@ def answer(
         check(ticket, actor, seen=seen, coming=coming)
         status = _status(ticket, actor, then)
         seconds = undo_seconds()
-        words = {"body": body, "html": html, "client_key": client_key, "files": held}
+        words: dict[str, Any] = {"body": body, "html": html, "client_key": client_key, "files": held}
         if not seconds:
             message = reply(ticket, actor=actor, status=status, at=now, **words)
             return Answered(message, closed=_close(ticket, actor, seen, now) if then == "close" else None)
@@ -147,7 +148,7 @@ def send_due_everywhere(at: datetime | None = None) -> int:
 def _lay_down(
     ticket: Ticket,
     actor: User,
-    words: dict,
+    words: dict[str, Any],
     *,
     then: str,
     status: TicketStatus | None,
@@ -195,7 +196,7 @@ def _locked(pk: int, *, actor: User) -> Outgoing | None:
 def _send(row: Outgoing, now: datetime) -> Answered:
     """Say it, with what was asked beside it; where that is no longer possible it goes back to its writer."""
     actor, ticket, held = row.author, row.ticket, _let_go(row)
-    words = {"body": row.body, "html": row.html, "client_key": row.client_key, "files": held}
+    words: dict[str, Any] = {"body": row.body, "html": row.html, "client_key": row.client_key, "files": held}
     status = row.status
     try:
         with transaction.atomic():
@@ -208,7 +209,9 @@ def _send(row: Outgoing, now: datetime) -> Answered:
     return Answered(message, closed=closed)
 
 
-def _reply(ticket: Ticket, actor: User, words: dict, status: TicketStatus | None, now: datetime) -> Message:
+def _reply(
+    ticket: Ticket, actor: User, words: dict[str, Any], status: TicketStatus | None, now: datetime
+) -> Message:
     """A status that is no longer possible does not hold the words back."""
     try:
         with transaction.atomic():

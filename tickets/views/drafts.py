@@ -7,12 +7,10 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.middleware.csrf import get_token
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.gates import signed_in
-from persian.digits import to_persian
 from persian.jalali import TEHRAN
 from web import throttle
 from web.errors import NotFound, TooMany
@@ -33,8 +31,10 @@ def draft_keep(request: HttpRequest) -> HttpResponse:
     values[writing.KEPT] = request.POST.getlist(writing.KEPT)
     place = request.POST.get("place", "")
     kept = drafts.keep(actor=request.user, place=place, values=values, client_key=_key(request))
-    minute = to_persian(f"{timezone.now().astimezone(TEHRAN):%H:%M}") if kept else ""
-    return JsonResponse({"at": minute})
+    response = HttpResponse(status=204)
+    if kept is not None:
+        response["X-Draft-At"] = f"{kept.updated_at.astimezone(TEHRAN):%H:%M}"
+    return response
 
 
 @require_POST
