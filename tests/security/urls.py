@@ -1064,7 +1064,7 @@ TABLE: tuple[Row, ...] = (
     Row(
         "draft_forget",
         at("draft_forget"),
-        OURS,
+        HOLDERS,
         POST,
         forms=lambda t: [{"place": f"reply-{t.ticket.number}"}],
         poster="staff",

@@ -28,10 +28,8 @@ def test_twenty_submits_and_sweeps_make_one_message_and_the_second_person_is_war
     words = {"body": "پاسخ", "coming": 0}
 
     def submit(actor, client_key=key):
-        return scoped(
-            house,
-            lambda: answer(ticket, actor=actor, body="پاسخ", client_key=client_key, seen=seen, coming=0),
-        )
+        sent = {"actor": actor, "client_key": client_key, "seen": seen, **words}
+        return scoped(house, lambda: answer(ticket, **sent))
 
     assert at_once(*[submit(house.staff)] * 20) == ["done"] * 20
     with tenant_scope(house.tenant):

@@ -52,11 +52,8 @@ def keep(
 
 
 def forget(*, actor: User, place: str) -> None:
-    """Put a draft aside for good: the writer's own."""
-    where = place_of(place)
-    if where is None:
-        raise NotFound
-    Draft.objects.filter(user=actor, place=where.name).delete()
+    """Put one's own draft aside for good. Raises NotFound as ``keep``."""
+    Draft.objects.filter(user=actor, place=_place(actor, place).name).delete()
 
 
 def ended(actor: User, client_key: UUID) -> None:
