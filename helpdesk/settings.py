@@ -182,6 +182,8 @@ SESSION_COOKIE_AGE = 30 * 24 * 3600
 SESSION_IDLE_STAFF = env.int("SESSION_IDLE_STAFF", default=12 * 3600)
 SESSION_IDLE_CUSTOMER = env.int("SESSION_IDLE_CUSTOMER", default=14 * 24 * 3600)
 SESSION_ABSOLUTE = env.int("SESSION_ABSOLUTE", default=30 * 24 * 3600)
+# Seconds in which an answer of ours may be taken back, where the tenant has chosen nothing (tickets.TicketRules).
+UNDO_SECONDS = env.int("UNDO_SECONDS", default=15)
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
@@ -261,6 +263,8 @@ CELERY_BEAT_SCHEDULE = {
     "silent-tickets": {"task": "tickets.silence", "schedule": 900, "options": {"expires": 850}},
     "purge-bin": {"task": "tickets.purge", "schedule": 3600, "options": {"expires": 3500}},
     "return-transfers": {"task": "tickets.return_transfers", "schedule": 300, "options": {"expires": 290}},
+    "send-answers": {"task": "tickets.send_due", "schedule": 60, "options": {"expires": 55}},
+    "sweep-drafts": {"task": "tickets.sweep_drafts", "schedule": 3600, "options": {"expires": 3500}},
     "sweep-captcha": {"task": "web.sweep_captcha", "schedule": 600, "options": {"expires": 550}},
     "sweep-sessions": {"task": "accounts.sweep", "schedule": 3600, "options": {"expires": 3500}},
     # Half past eight in Tehran: a letter about money comes in working hours.

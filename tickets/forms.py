@@ -170,14 +170,25 @@ class ComposerForm(PersianForm, forms.Form):
 class ReplyForm(ComposerForm):
     """A reply of ours; ``then`` is what the pressed button adds to sending («ارسال و …»)."""
 
-    then = forms.ChoiceField(choices=[("", ""), ("waiting", ""), ("close", "")], required=False)
-    # The last message the page showed: nothing is closed over a later one of the customer's.
+    then = forms.CharField(max_length=30, required=False)
+    # The last message, and the last answer on its way, that the page showed: what came later is shown first.
     last = forms.IntegerField(min_value=0, max_value=2**62, required=False, widget=forms.HiddenInput)
     # Whether the writer's signature goes with it (S23).
     signed = forms.BooleanField(required=False, initial=True)
+    coming = forms.IntegerField(min_value=0, max_value=2**62, required=False, widget=forms.HiddenInput)
 
     def message(self) -> dict[str, Any]:
-        return super().message() | {"signed": self.cleaned_data["signed"]}
+        more = {"then": "then", "seen": "last", "coming": "coming", "signed": "signed"}
+        return super().message() | {name: self.cleaned_data[field] for name, field in more.items()}
+
+
+class PortalReplyForm(ComposerForm):
+    """A customer's reply; ``last`` as in ReplyForm."""
+
+    last = forms.IntegerField(min_value=0, max_value=2**62, required=False, widget=forms.HiddenInput)
+
+    def message(self) -> dict[str, Any]:
+        return super().message() | {"seen": self.cleaned_data["last"]}
 
 
 class ReadersField(forms.MultipleChoiceField):
@@ -221,7 +232,7 @@ class NoteForm(ComposerForm):
     @property
     def is_named(self) -> bool:
         """Whether the form as it stands is for chosen people."""
-        return self["audience"].data == Audience.NAMED
+        return self["audience"].value() == Audience.NAMED
 
     def message(self) -> dict[str, Any]:
         readers = self.cleaned_data["readers"]

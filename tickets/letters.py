@@ -375,3 +375,15 @@ WATCHING = register(
         sample=SAMPLE,
     )
 )
+UNSENT = register(
+    LetterKind(
+        name="ticket.unsent",
+        title="نرفتن پاسخ، برای نویسنده‌اش",
+        variables=("tenant", "number"),
+        subject="پاسخ شما به تیکت {number} فرستاده نشد",
+        body="پاسخ شما به تیکت {number} دیگر نمی‌توانست فرستاده شود. نوشته‌تان سر جایش است.",
+        bell="پاسخ شما به تیکت {number} فرستاده نشد. نوشته‌تان سر جایش است.",
+        channels=("bell",),
+        sample={"tenant": "آوندفام", "number": "۲۴۸۱۷"},
+    )
+)

@@ -24,7 +24,7 @@ from web.counting import LIMIT, Bounded
 from web.errors import NotFound
 
 from . import access, clock, field_filters, handovers, moves, note_readers, ratings, search, sentences
-from .models import Attachment, Message, ReadMark, Ticket, TicketStatus, Watcher
+from .models import Attachment, Message, Outgoing, ReadMark, Ticket, TicketStatus, Watcher
 from .states import OURS, UNFINISHED, Category, Channel
 from .timeline import SHOWN, Entry, Place, Thread
 
@@ -204,6 +204,7 @@ def one(user: Any, number: int) -> Ticket:
             request_pk=handovers.last_request(),
             is_watched=Exists(Watcher.objects.filter(ticket=OuterRef("pk"))),
             asks=asks("department"),
+            is_leaving=Exists(Outgoing.objects.filter(ticket=OuterRef("pk"), failed="")),
             is_linked=Exists(ServiceLink.objects.filter(customer=OuterRef("customer"))),
         )
     ticket = access_rows.filter(number=number).first() if number < 2**31 else None

@@ -2,8 +2,11 @@
 
 from celery import shared_task
 
+from tenants.models import Tenant
+from tenants.scope import tenant_scope
+
 from .services import bin as bins
-from .services import leaving, silence, transfers, turning
+from .services import drafts, leaving, outgoing, silence, transfers, turning
 
 
 @shared_task(name="tickets.settle")
@@ -34,3 +37,22 @@ def purge() -> int:
 def return_transfers() -> int:
     """Requests to another department that nobody answered in time go back (H13)."""
     return transfers.return_everywhere()
+
+
+@shared_task(name="tickets.send")
+def send(tenant: int, pk: int) -> bool:
+    """An answer whose time to be taken back is over goes (B8)."""
+    with tenant_scope(Tenant.objects.defer("logo").get(pk=tenant)):
+        return outgoing.send_due(pk)
+
+
+@shared_task(name="tickets.send_due")
+def send_due() -> int:
+    """Answers whose ring was lost go all the same (B8)."""
+    return outgoing.send_due_everywhere()
+
+
+@shared_task(name="tickets.sweep_drafts")
+def sweep_drafts() -> int:
+    """Drafts untouched for 30 days go (B8)."""
+    return drafts.sweep_everywhere()

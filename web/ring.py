@@ -23,8 +23,9 @@ SILENCE = 5.0
 class _Pull:
     """One ring of a transaction, shared by all who asked for it; dies with a transaction that rolls back."""
 
-    def __init__(self, name: str, kwargs: dict[str, Any]) -> None:
+    def __init__(self, name: str, kwargs: dict[str, Any], countdown: float | None) -> None:
         self.name = name
+        self.countdown = countdown
         self.kwargs = kwargs
         self.done = False
 
@@ -34,17 +35,18 @@ _pulls: WeakKeyDictionary[Any, WeakValueDictionary[Hashable, _Pull]] = WeakKeyDi
 _silent_until = 0.0
 
 
-def ring(name: str, **kwargs: Any) -> None:
+def ring(name: str, *, countdown: float | None = None, **kwargs: Any) -> None:
     """Send the task `name` with `kwargs` (ids, never contents) after commit; the same ring once a transaction.
 
-    Outside a transaction it is sent at once. Never raises for a broker that is away.
+    ``countdown``: seconds the worker waits before it does the task. Outside a transaction it is sent at once. Never
+    raises for a broker that is away.
     """
     connection = transaction.get_connection()
     pulls = _pulls.setdefault(connection, WeakValueDictionary())
     key = (name, tuple(sorted((k, repr(v)) for k, v in kwargs.items())))
     pull = pulls.get(key)
     if pull is None or pull.done:
-        pull = pulls[key] = _Pull(name, kwargs)
+        pull = pulls[key] = _Pull(name, kwargs, countdown)
     # Registered again on purpose: the first call may have been inside a savepoint that rolls back.
     transaction.on_commit(partial(_send, pull), robust=True)
 
@@ -57,7 +59,8 @@ def _send(pull: _Pull) -> None:
     if time.monotonic() < _silent_until:
         return
     try:
-        current_app.send_task(pull.name, kwargs=pull.kwargs, retry=False, ignore_result=True)
+        later = {} if pull.countdown is None else {"countdown": pull.countdown}
+        current_app.send_task(pull.name, kwargs=pull.kwargs, retry=False, ignore_result=True, **later)
     except Exception as error:
         _silent_until = time.monotonic() + SILENCE
         # Only names: the payload and the broker's address (it holds a password) stay out of the log.

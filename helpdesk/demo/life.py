@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from tickets.models import Ticket, TicketStatus
-from tickets.services import delete, ruling, set_status, statuses
+from tickets.services import delete, drafts, ruling, set_status, statuses
 from tickets.states import Category
 
 from .households import Household
@@ -20,13 +20,14 @@ OWN = (
 DAYS = {"reopen_days": 14, "silence_days": 10, "warning_days": 2, "transfer_days": 3, "bin_days": 30}
 EVERY = 3  # of the tickets of a category, one in so many has a status of the owner's own
 BINNED = 2
+BEGUN = "سلام و وقت بخیر. فایل شما را دیدیم؛ "
 
 
 def arrange(home: Household, now: datetime) -> None:
     """In the house that is shown first; in its scope, once its tickets are written."""
     if home.house is not DEMO:
         return
-    ruling.change_rules(actor=home.owner, **DAYS)
+    ruling.change_rules(actor=home.owner, **DAYS, undo_seconds=15)
     own = [
         statuses.create_status(
             actor=home.owner, name=name, customer_label=label, category=category, colour=colour
@@ -46,6 +47,14 @@ def arrange(home: Household, now: datetime) -> None:
             at = min(now, ticket.updated_at + timedelta(minutes=5))
             status = fitting[place % len(fitting)]
             set_status(ticket, actor=ticket.assignee or home.owner, status=status, at=at)
+    # What two of them were in the middle of writing: it is there when they come in.
+    for ticket in (
+        Ticket.objects.filter(category=Category.OPEN, assignee__isnull=False)
+        .select_related("assignee")
+        .order_by("number")[:2]
+    ):
+        begun = {"body": BEGUN}
+        drafts.keep(actor=ticket.assignee, place=f"reply-{ticket.number}", values=begun, at=now)
     closed = Ticket.objects.filter(category=Category.CLOSED).order_by("number")
     for place, ticket in enumerate(closed[:BINNED]):
         delete(ticket, actor=home.owner, at=now - timedelta(days=3 * place + 1))

@@ -197,6 +197,7 @@ FIELDS: dict[str, str] = {
     "warning_days": "روزهای هشدار",
     "transfer_days": "روزهای مهلت انتقال",
     "bin_days": "روزهای سطل",
+    "undo_seconds": "ثانیه‌های پس‌گرفتن پاسخ",
     "messages": "پیام‌ها",
     "files": "فایل‌ها",
     "moved": "تیکت‌های جابه‌جاشده",

@@ -91,6 +91,15 @@ def bind(files: Iterable[StoredFile], *, actor) -> list[StoredFile]:  # type: ig
     return wanted
 
 
+def unbind(files: Iterable[StoredFile]) -> list[StoredFile]:
+    """Give files back to their uploader, inside the verb's transaction that held them; swept a day from now."""
+    held = list(files)
+    if held:
+        rows = StoredFile.objects.filter(pk__in=[stored.pk for stored in held])
+        rows.update(bound_at=None, created_at=timezone.now())
+    return held
+
+
 def let_go(files: Iterable[int]) -> int:
     """Unbind files (ids) whose holder is gone for good, inside the verb's transaction; returns how many.
 

@@ -26,12 +26,13 @@ from tenants.models import StoredFile, Tenant
 from tenants.scope import tenant_scope
 from tenants.services import files
 from tests.worlds import House, make_house, make_ticket, next_mobile
-from tickets.models import Message, Ticket, TicketStatus
+from tickets.models import Message, Outgoing, Ticket, TicketStatus
 from tickets.queries import statuses_for
 from tickets.rating_links import closing_link
 from tickets.services import (
     close,
     delete,
+    drafts,
     fields,
     note,
     open_internal,
@@ -298,6 +299,7 @@ def _tickets(house: House) -> dict[str, Ticket]:
         "asked": _asked(house),
         "refused": _refused(house),
         "incoming": _incoming(house),
+        "sending": _sending(house),
     }
 
 
@@ -406,6 +408,25 @@ def _incoming(house: House) -> Ticket:
     ticket = make_ticket(house, subject=SUBJECTS[4], department=house.finance, staff=house.finance_manager)
     request_transfer(ticket, actor=house.finance_manager, target=house.support,
                      explanation="VPN با ما نیست؛ از شبکه بپرسید.", client_key=uuid.uuid4())  # fmt: skip
+    return ticket
+
+
+def _sending(house: House) -> Ticket:
+    """Staff's answer is on its way for a day, the next one is half written; another of theirs could not go."""
+    ticket = make_ticket(house, staff=house.staff, subject=SUBJECTS[4])
+    far = timezone.now() + timedelta(days=1)
+    for failed in ("", "تیکت دیگر دیده نمی‌شود."):
+        Outgoing.objects.create(
+            tenant=house.tenant,
+            ticket=ticket,
+            author=house.staff,
+            body=BODY,
+            then="close",
+            failed=failed,
+            client_key=uuid.uuid4(),
+            due_at=far,
+        )
+    drafts.keep(actor=house.staff, place=f"reply-{ticket.number}", values={"body": "و این را هم ببینید:"})
     return ticket
 
 

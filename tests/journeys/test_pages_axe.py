@@ -93,6 +93,22 @@ def _wrong_password(page: Page) -> None:
     page.locator(".field-error, .form-errors, [role=alert]").first.wait_for()
 
 
+def _write_blindly(page: Page) -> None:
+    """An answer by who has not seen the customer's word: it comes back with what is new."""
+    page.locator(".pane-reply [name=last]").evaluate("field => { field.value = '1' }")
+    page.locator("#reply-body").fill("پاسخ من")
+    press(page.get_by_role("button", name="ارسال پاسخ"))
+    page.locator("#fresh").wait_for()
+
+
+def _lose_session(page: Page) -> None:
+    """The session ends while a ticket is written; the login page's form comes into a dialog."""
+    page.get_by_label("موضوع", exact=True).fill("چاپگر")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="ثبت تیکت").click()
+    page.get_by_role("dialog").get_by_role("button", name="دریافت کد").wait_for()
+
+
 def _open_sum(page: Page) -> None:
     page.locator(".panel summary", has_text="چه کسی چه مدت نگه داشت").click()
     page.locator("[data-custody] li").first.wait_for()
@@ -285,6 +301,11 @@ SCENES = [
     Scene("manage-fields-refused", "full.manager", "/manage/departments/{desk}/fields/", _add_empty),
     Scene("manage-field", "full.owner", "/manage/departments/{desk}/fields/{field}/"),
     Scene("manage-field-retired", "full.owner", "/manage/departments/{desk}/fields/{retired_field}/"),
+    Scene("ticket-sending", "full.staff", "/desk/tickets/{sending}/"),
+    Scene("ticket-sending-other", "full.manager", "/desk/tickets/{sending}/", _write_blindly),
+    # Nobody else of the walk is this person: their session is gone afterwards.
+    Scene("login-again", "full.other_section_member", "/portal/tickets/new/", _lose_session),
+    Scene("unsent", "full.staff", "/desk/unsent/"),
     Scene("ticket-note", "full.staff", "/desk/tickets/{long}/", _write_a_note),
     Scene("ticket-note-named", "full.staff", "/desk/tickets/{long}/", _name_readers),
     Scene("ticket-internal", "full.staff", "/desk/tickets/{internal}/"),

@@ -177,6 +177,8 @@ def prepare() -> None:
     os.environ["PLATFORM_DOMAIN"] = "localhost"
     os.environ["HTTPS"] = "0"
     os.environ["LOG_LEVEL"] = "WARNING"
+    # Answers go at once; who tests taking one back says so by the tenant's own rule.
+    os.environ["UNDO_SECONDS"] = "0"
     _read_background_services()
     ready = is_sqlite() or all(name in os.environ for name in ADDRESSES)
     os.environ["TEST_GROUND"] = "1" if ready and not _is_controller() else "0"

@@ -25,8 +25,8 @@ from tenants.scope import tenant_scope
 from tenants.services import files, profile
 from tests.worlds import House, World, make_ticket, make_world, next_mobile, sign_in
 from tickets import services
-from tickets.models import Counter, Ticket, TicketStatus, Transfer
-from tickets.services import statuses
+from tickets.models import Counter, Outgoing, Ticket, TicketStatus, Transfer
+from tickets.services import drafts, statuses
 from tickets.states import Category
 
 # One word each; none may be read outside its own wall.
@@ -60,6 +60,8 @@ class Things:
     asked: Ticket  # another department is asked to take it over; the clerk watches it
     request: Transfer
     field: ExtraField  # of the department, optional, asked of everybody
+    leaving: Outgoing  # an answer of staff's on its way, and one that could not go
+    unsent: Outgoing
 
     @property
     def tickets(self) -> list[Ticket]:
@@ -248,8 +250,22 @@ def _things(house: House, *, word: str, fellow: bool = False) -> tuple[Things, S
                 label=f"نسخه {word}".strip(),
                 choices=["کم", "زیاد"],
             ),
+            leaving=_written(ticket, staff, word),
+            unsent=_written(asked, staff, word, failed="دیگر نمی‌شد"),
         )
+        drafts.keep(actor=staff, place=f"reply-{ticket.number}", values={"body": f"{NOTE} {word}"})
     return things, hidden
+
+
+def _written(ticket: Ticket, author: User, word: str, *, failed: str = "") -> Outgoing:
+    return Outgoing.objects.create(
+        ticket=ticket,
+        author=author,
+        body=f"{NOTE} {word}",
+        client_key=uuid.uuid4(),
+        due_at=timezone.now() + timedelta(days=1),
+        failed=failed,
+    )
 
 
 def _among_us(house: House, ticket: Ticket) -> tuple[StoredFile, Ticket]:

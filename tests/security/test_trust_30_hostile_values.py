@@ -392,7 +392,18 @@ def test_trust_30_the_table_of_this_test_knows_every_form(scene: Scene):
         for row in TABLE
         if "POST" in row.methods
     }
-    generic = {"csrfmiddlewaretoken", "client_key", "kept", "files", "next", "q", "act", "to", "preview"}
+    generic = {
+        "csrfmiddlewaretoken",
+        "client_key",
+        "kept",
+        "files",
+        "next",
+        "q",
+        "act",
+        "to",
+        "preview",
+        "insert",
+    }
     generic.add("html")  # what it is fed is in journeys/test_trust_28_rich.py
     for row in readable():
         page = text(scene.browser(row.sender).get(row.path(scene.ours)))

@@ -546,7 +546,7 @@ def _statuses(things: Things) -> list[Fields]:
         },
         {"act": "move", "status": own, "to": "up"},
         {"act": "order", "order": own},
-        {"act": "rules", **days, "bin_days": "30"},
+        {"act": "rules", **days, "bin_days": "30", "undo_seconds": "5"},
     ]
 
 
@@ -1078,7 +1078,9 @@ TABLE: tuple[Row, ...] = (
         "reply",
         _ticket,
         roles=HOLDERS,
-        forms=lambda t: [_message(t, then=one, last="0") for one in ("", "waiting", "close")],
+        forms=lambda t: [
+            _message(t, then=one, last=str(2**40), coming=str(2**40)) for one in ("", "waiting", "close")
+        ],
         poster="staff",
     ),
     _verb("desk", "note", _ticket, roles=HOLDERS, forms=_notes, poster="staff"),
@@ -1172,7 +1174,7 @@ TABLE: tuple[Row, ...] = (
         query=lambda t: {"department": t.department.pk, "subject": "چاپ"},
     ),
     Row("portal_ticket", at("portal_ticket", _ticket), CONTACT, holds=NUMBER),
-    _verb("portal", "reply", _ticket, roles=CONTACT, forms=lambda t: [_message(t)]),
+    _verb("portal", "reply", _ticket, roles=CONTACT, forms=lambda t: [_message(t, last=str(2**40))]),
     _verb("portal", "close", _ticket, roles=CONTACT),
     _verb("portal", "reopen", _closed, roles=CONTACT),
     Row(
@@ -1183,6 +1185,52 @@ TABLE: tuple[Row, ...] = (
     ),
     _verb("portal", "rate", _ticket, roles=CONTACT, forms=_rate),
     _verb("portal", "read", _ticket, roles=CONTACT),
+    # tickets: what is being written
+    *(
+        Row(
+            name,
+            at(name, _ticket, lambda t: t.leaving.client_key),
+            frozenset({"staff"}),
+            POST,
+            holds=("number", "key"),
+        )
+        for name in ("desk_ticket_take_back", "desk_ticket_send_now")
+    ),
+    Row("desk_unsent", at("desk_unsent"), OURS),
+    Row(
+        "desk_unsent_drop",
+        at("desk_unsent_drop", lambda t: t.unsent.client_key),
+        frozenset({"staff"}),
+        POST,
+        holds=("key",),
+    ),
+    Row(
+        "draft_keep",
+        at("draft_keep"),
+        HOLDERS,
+        POST,
+        forms=lambda t: [
+            {
+                "place": f"reply-{t.ticket.number}",
+                "client_key": key(),
+                "body": "نیمه",
+                "html": "<p>نیمه</p>",
+                "kept": "",
+            },
+            {"place": f"note-{t.ticket.number}", "client_key": key(), "body": "یادداشت", "audience": "named"},
+        ],
+        poster="staff",
+        words=frozenset({"subject", "department", "topic", "staff", "source"}),
+    ),
+    Row(
+        "draft_forget",
+        at("draft_forget"),
+        HOLDERS,
+        POST,
+        forms=lambda t: [{"place": f"reply-{t.ticket.number}"}],
+        poster="staff",
+    ),
+    Row("here", at("here"), stranger=OPEN),
     # tickets: files and short addresses
     Row("pictures", at("pictures"), methods=POST, forms=_picture, poster="staff"),
     Row("file", at("file", lambda t: t.file.public_id), HOLDERS | CONTACT, holds=("public_id",)),

@@ -47,7 +47,7 @@ from tenants.scope import tenant_scope
 from tenants.services import files
 from tests.worlds import House, World, make_world
 from tickets import access, queries, services
-from tickets.models import Attachment, FieldAnswer, Message, Ticket, TicketStatus, Transfer
+from tickets.models import Attachment, FieldAnswer, Message, Ticket, TicketRules, TicketStatus, Transfer
 from tickets.services.people import leave_seat
 from tickets.states import OURS, UNFINISHED, Audience, Channel, MessageKind
 from web.errors import DomainError
@@ -58,7 +58,7 @@ STEPS = int(os.environ.get("LEAK_STEPS", "20"))
 COUNTED = 3  # people whose counts are reckoned again after a step; one more walks through the pages
 OPENED_FIRST = 3
 # Letters that tell somebody a ticket is no longer theirs to see.
-FAREWELLS: frozenset[str] = frozenset()
+FAREWELLS: frozenset[str] = frozenset({"ticket.unsent"})
 NO_VERBS = {"Opened"}
 
 
@@ -193,12 +193,29 @@ def _fill(machine: Leaks, ticket: Ticket, hand: Hand) -> Any:
     return services.fill(ticket, actor=hand.actor, answers={found.pk: machine.canary()})
 
 
+def _sending(verb: Callable[..., Any]) -> Do:
+    """An answer is laid down for a while, and what becomes of it is up to the verb."""
+
+    def do(machine: Leaks, ticket: Ticket, hand: Hand) -> Any:
+        TicketRules.objects.update_or_create(defaults={"undo_seconds": 15})
+        try:
+            row = services.answer(ticket, **_say(machine, hand)).outgoing
+        finally:
+            TicketRules.objects.update(undo_seconds=0)
+        return verb(row, actor=hand.actor) if row else None
+
+    return do
+
+
 VERBS: dict[str, Do] = {
     "rate_answer": _rate_answer,
     "rate_closing": lambda machine, ticket, hand: services.rate_closing(ticket, **_stars(machine, hand)),
     "fill": _fill,
     "open_ticket": _open,
     "reply": lambda machine, ticket, hand: services.reply(ticket, **_say(machine, hand)),
+    "answer": lambda machine, ticket, hand: services.answer(ticket, **_say(machine, hand)),
+    "take_back": _sending(services.take_back),
+    "send_now": _sending(services.send_now),
     "note": _note,
     "open_internal": _internal,
     "request_transfer": _ask,

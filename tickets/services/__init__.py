@@ -6,6 +6,7 @@ from .hands import assign, assign_many, move, refer, take
 from .internal import open_internal
 from .life import close, reopen, set_priority, set_status
 from .opening import Opened, open_ticket
+from .outgoing import answer, send_now, take_back
 from .rating import rate_answer, rate_closing
 from .reading import mark_read
 from .talk import note, reply
@@ -15,6 +16,7 @@ from .watching import unwatch, watch
 __all__ = [
     "Opened",
     "accept",
+    "answer",
     "assign",
     "assign_many",
     "close",
@@ -34,9 +36,11 @@ __all__ = [
     "reply",
     "request_transfer",
     "restore",
+    "send_now",
     "set_priority",
     "set_status",
     "take",
+    "take_back",
     "unwatch",
     "watch",
     "withdraw",

@@ -17,7 +17,7 @@ from web.errors import Conflict, NotFound
 from web.ring import ring
 
 from .. import access
-from ..models import Attachment, Event, FieldAnswer, Ticket
+from ..models import Attachment, Event, FieldAnswer, OutgoingFile, Ticket
 from ..rules import rules
 from ..states import EventKind
 
@@ -100,6 +100,7 @@ def _remove(ticket: Ticket, *, actor: User | None) -> None:
     held = list(Attachment.objects.filter(message__ticket=ticket).values_list("file_id", flat=True))
     answered = FieldAnswer.objects.filter(ticket=ticket, file__isnull=False)
     held += answered.values_list("file_id", flat=True)
+    held += OutgoingFile.objects.filter(outgoing__ticket=ticket).values_list("file_id", flat=True)
     audit.record(
         "ticket.purge",
         actor=actor,

@@ -12,14 +12,18 @@ from tenants.services import audit
 from web.errors import Invalid
 
 from ..models import TicketRules
+from ..writing import UNDO_CHOICES
 
 LONGEST = 730
 FIELDS = ("reopen_days", "silence_days", "warning_days", "transfer_days", "bin_days")
 
 
 @transaction.atomic
-def change_rules(*, actor: User | None, **days: int) -> TicketRules:
-    """Set the days of TicketRules, all five by name; 0 switches a rule off. Raises NotAllowed, Invalid(field)."""
+def change_rules(*, actor: User | None, undo_seconds: int | None = None, **days: int) -> TicketRules:
+    """Set the days of TicketRules, all five by name; 0 switches a rule off. Raises NotAllowed, Invalid(field).
+
+    ``undo_seconds``: for how long an answer may be taken back (B8); None leaves it as it is.
+    """
     require_owner(actor)
     for name in FIELDS:
         shortest = 1 if name == "bin_days" else 0
@@ -29,9 +33,14 @@ def change_rules(*, actor: User | None, **days: int) -> TicketRules:
             )
     if days["silence_days"] and days["warning_days"] >= days["silence_days"]:
         raise Invalid("هشدار باید زودتر از بستن باشد. روزهایش را کمتر کنید.", field="warning_days")
+    wanted: dict[str, int] = {name: days[name] for name in FIELDS}
+    if undo_seconds is not None:
+        if undo_seconds not in UNDO_CHOICES:
+            raise Invalid("مهلت را از فهرست انتخاب کنید.", field="undo_seconds")
+        wanted["undo_seconds"] = undo_seconds
     TicketRules.objects.bulk_create([TicketRules(tenant=current_tenant())], ignore_conflicts=True)
     found = TicketRules.objects.select_for_update(no_key=True).get()
-    before, after = changed(found, {name: days[name] for name in FIELDS})
+    before, after = changed(found, wanted)
     if after:
         for field, value in after.items():
             setattr(found, field, value)

@@ -16,10 +16,11 @@ from web.errors import Invalid
 from .. import access, clock, moves, rules, variables
 from ..models import Event, Message, Ticket, TicketStatus
 from ..states import THEIRS, Audience, Category, Channel, EventKind, MessageKind, Side
-from . import custody, notes, onward, telling
+from . import custody, drafts, notes, onward, telling
 from .common import clean_words, default_status, sent_before, write_message
 from .hands import share
 from .reading import mark_read
+from .versions import check
 
 # What setting a status may change beside it: the clock, and the customer's silence.
 TURN = (*clock.COLUMNS, "silent_since", "warned_at")
@@ -47,6 +48,7 @@ def reply(
     files: Iterable[StoredFile] = (),
     status: TicketStatus | None = None,
     signed: bool = True,
+    seen: int | None = None,
     at: datetime | None = None,
 ) -> Message:
     """Say something the other side reads. Ours stops the clock, the asker's starts it; a closed ticket reopens.
@@ -54,6 +56,7 @@ def reply(
     A customer's word on a ticket closed for too long opens a new one instead (S7): then the message is that one's.
     ``status``: what staff set with it («ارسال و …»). ``signed``: whether the writer's signature stands under an answer
     to a customer (S23). Sending the same ``client_key`` again returns the first message.
+    ``seen``: the last message its page showed; raises Newer when another came since (services/versions.py).
     """
     (body, html), now = clean_words(body, html), at or timezone.now()
     with transaction.atomic():
@@ -62,6 +65,8 @@ def reply(
         before = sent_before(client_key, ticket=ticket, actor=actor, kind=MessageKind.REPLY)
         if before is not None:
             return before
+        check(ticket, actor, seen=seen)
+        drafts.ended(actor, client_key)
         if actor.is_customer and rules.is_over(ticket, now):
             return onward.go_on(
                 ticket, actor=actor, body=body, html=html, client_key=client_key, files=files, at=now
@@ -120,6 +125,7 @@ def note(
         before = sent_before(client_key, ticket=ticket, actor=actor, kind=MessageKind.NOTE)
         if before is not None:
             return before
+        drafts.ended(actor, client_key)
         called = notes.called(ticket, actor=actor, body=body, audience=audience, readers=readers)
         message = write_message(
             ticket,

@@ -208,6 +208,21 @@ def tell(
     _post(kind, ticket, to=to, key=key, channels=channels, person=person)
 
 
+def unsent(ticket: Ticket, *, to: User, mark: int, is_seen: bool) -> None:
+    """An answer could not be sent: its writer hears where their words are. It names the ticket by its number alone."""
+    if not to.is_active:
+        return
+    post(
+        "ticket.unsent",
+        to=to,
+        data={"tenant": current_tenant().name, "number": to_persian(str(ticket.number))},
+        url=f"/t/{ticket.tracking_code}/" if is_seen else "/desk/unsent/",
+        about=f"ticket:{ticket.pk}" if is_seen else f"outgoing:{mark}",
+        channels=("bell",),
+        key=f"unsent:{mark}",
+    )
+
+
 def moved(
     count: int,
     *,

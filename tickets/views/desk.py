@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -14,16 +14,17 @@ from accounts.gates import for_staff
 from tenants.models import StoredFile
 from tenants.scope import request_scope
 from tenants.shapes import transfer
-from web.errors import Conflict, DomainError, Invalid
+from web.errors import DomainError
 
-from .. import access, queries, services
+from .. import access, queries, services, writing
 from ..forms import NoteForm, ReplyForm
-from ..models import Message, Ticket
-from ..states import Category
+from ..models import Ticket
+from ..services.versions import Newer
 from . import canned
 from .handing import hands_context
 from .notices import back, notice
-from .shown import dress, earlier, filled_of, place_of, shown_file, thread_of
+from .outgoing import word_for
+from .shown import dress, earlier, filled_of, last_message, mark_fresh, place_of, shown_file, thread_of
 from .uploads import forget_unbound, receive
 from .verbs import verb
 
@@ -41,7 +42,9 @@ def ticket_page(request: HttpRequest, ticket: Ticket, *, status: int = 200, **gi
     user = request.user
     thread = thread_of(request, ticket)
     allowed = access.allowed(user, ticket)
+    given |= _writing(user, ticket, given)
     note_form = given.setdefault("note_form", NoteForm())
+    mark_fresh(thread, given.get("fresh", ()))
     note_form.offer(queries.colleagues(user) if "note" in allowed else [])
     context = {
         "ticket": ticket,
@@ -50,16 +53,9 @@ def ticket_page(request: HttpRequest, ticket: Ticket, *, status: int = 200, **gi
         "files": dress(thread),
         "allowed": allowed,
         "statuses": queries.statuses_for(ticket) if "set_status" in allowed else [],
-        "reply_form": ReplyForm(),
-        "grants_sight": access.handles(user, ticket),
-        "asks": access.is_asking(user, ticket),
-        **canned.ready_words(user, ticket),
-        "filled": filled_of(ticket, user),
-        "internal": queries.internal_about(ticket, user),
-        "composer_mode": "reply",
-        "meter": meter.of_column(ticket.contract, meter.today()),  # type: ignore[attr-defined]
         "notice": notice(request, ticket),
-        "last_message": max((one.obj.pk for one in thread if one.kind == "message"), default=0),
+        "last_message": last_message(thread),
+        **_facts(user, ticket),
         **hands_context(user, ticket, allowed),
         **given,
     }
@@ -75,18 +71,21 @@ def desk_ticket_reply(request: HttpRequest, number: int) -> HttpResponse:
     ticket, files = _receive(request, number, form, verb="reply")
     if "insert" in request.POST:
         return _inserted(request, ticket, ReplyForm, files, mode="reply")
+    more: dict[str, Any] = {}
     if form.is_valid():
         try:
             with request_scope(request):
-                message, word = _send(ticket, form, files, request.user)
+                done = services.answer(ticket, actor=request.user, files=files, **form.message())
         except DomainError as refusal:
             form.refuse(refusal)
+            if isinstance(refusal, Newer):
+                more = {"fresh": refusal.messages, "came": True, "status": refusal.status}
         else:
             forget_unbound(request, files)
-            return back(ticket, "desk_ticket", word, message=message.pk)
-    return _again(
-        request, number, reply_form=form, composer_mode="reply", reply_kept=list(map(shown_file, files))
-    )
+            message = done.message.pk if done.message else None
+            return back(ticket, "desk_ticket", word_for(done), message=message)
+    kept = list(map(shown_file, files))
+    return _again(request, number, reply_form=form, composer_mode="reply", reply_kept=kept, **more)
 
 
 @transfer
@@ -122,29 +121,42 @@ def _receive(
     return ticket, receive(request, form)
 
 
-def _send(ticket: Ticket, form: ReplyForm, files: Sequence[StoredFile], user: Any) -> tuple[Message, str]:
-    """The reply, what was asked with it, and the word for what was done; a closing that is not theirs (or no longer
-    possible, or over a message that came meanwhile) is left out.
+def _facts(user: Any, ticket: Ticket) -> dict[str, Any]:
+    """What stands beside the thread, and what a composer says before anything is written."""
+    return {
+        "grants_sight": access.handles(user, ticket),
+        "asks": access.is_asking(user, ticket),
+        "filled": filled_of(ticket, user),
+        "internal": queries.internal_about(ticket, user),
+        "meter": meter.of_column(ticket.contract, meter.today()),  # type: ignore[attr-defined]
+        **canned.ready_words(user, ticket),
+    }
+
+
+def _writing(user: Any, ticket: Ticket, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Both composers as this person left them, and what is on its way. One statement for the drafts, one more each
+    for files that have arrived and answers on their way, where there are any.
     """
-    then = form.cleaned_data["then"]
-    status = None
-    if then == Category.WAITING and "set_status" in access.allowed(user, ticket):
-        offered = queries.statuses_for(ticket)
-        status = next((one for one in offered if one.category == then and one.is_default), None)
-        if status is None:
-            raise Invalid("این وضعیت اکنون ممکن نیست. یکی دیگر را انتخاب کنید.")
-    message = services.reply(ticket, actor=user, files=files, status=status, **form.message())
-    if then == "close":
-        fresh = access.fetch(user, ticket.number)
-        if fresh.category == Category.CLOSED:  # the same form, sent twice
-            return message, "replied-closed"
-        if "close" in access.allowed(user, fresh):
-            try:
-                services.close(fresh, actor=user, seen=form.cleaned_data["last"])
-            except Conflict:
-                return message, "replied-open"
-            return message, "replied-closed"
-    return message, "replied"
+    outgoing = writing.outgoing_of(ticket, user)
+    places = {kind: f"{kind}-{ticket.number}" for kind in ("reply", "note")}
+    drafts = writing.drafts_of(user, *places.values())
+    found: dict[str, Any] = {
+        "outgoing": outgoing,
+        "last_outgoing": max((one.pk for one in outgoing), default=0),
+        "composer_mode": given.get("composer_mode")
+        or ("note" if set(drafts) == {places["note"]} else "reply"),
+        "reply_form": given.get("reply_form") or ReplyForm(),
+    }
+    for kind, make in (("reply", ReplyForm), ("note", NoteForm)):
+        draft = drafts.get(places[kind])
+        # A form that came back refused holds what was typed last.
+        if draft is not None and f"{kind}_form" not in given:
+            found |= {
+                f"{kind}_form": make(initial=writing.typed(draft)),
+                f"{kind}_draft": draft,
+                f"{kind}_kept": list(map(shown_file, writing.kept_files(draft))),
+            }
+    return found
 
 
 def _inserted(
@@ -166,4 +178,4 @@ def _inserted(
 def _again(request: HttpRequest, number: int, *, status: int = 422, **given: Any) -> HttpResponse:
     """The page once more, with the text as it was and the files that have arrived."""
     with request_scope(request):
-        return ticket_page(request, queries.one(request.user, number), status=status, **given)
+        return ticket_page(request, queries.one(request.user, number), **{"status": 422, **given})

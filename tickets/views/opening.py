@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -20,9 +21,9 @@ from tenants.scope import request_scope
 from tenants.shapes import transfer
 from web.errors import DomainError, NotFound
 
-from .. import access, offers, queries, services
+from .. import access, offers, queries, services, writing
 from ..answer_forms import AnswersForm
-from ..models import Ticket
+from ..models import Draft, Ticket
 from ..opening_forms import DeskTicketForm, InternalTicketForm, NewTicketForm
 from .addresses import Address
 from .answering import context_of, first_answers, receive_answers, refused
@@ -40,8 +41,9 @@ def portal_new(request: HttpRequest) -> HttpResponse:
     """The customer's form; with an exclusive link department and person are shown locked (H9)."""
     offer = offers.Offer(request.user, request.user)
     if request.method != "POST":
-        form = NewTicketForm(offer=offer, initial=_wished(request, sms=request.user.wants_sms))
-        return _page(request, "portal/new.html", form)
+        begun = _begun(request, "new-portal", sms=request.user.wants_sms)
+        form = NewTicketForm(offer=offer, initial=begun.initial)
+        return _page(request, "portal/new.html", form, begun.files, draft=begun.draft)
     form = NewTicketForm(request.POST, offer=offer)
     files, answers = receive(request, form), receive_answers(request, form)
     opened = _open(request, form, files, answers)
@@ -61,8 +63,9 @@ def desk_new(request: HttpRequest) -> HttpResponse:
             return _choose(request)
     offer = offers.Offer(request.user, person)
     if request.method != "POST":
-        form = DeskTicketForm(offer=offer, initial=_wished(request, sms=False))
-        return _page(request, "tickets/new.html", form, person=person)
+        begun = _begun(request, "new-desk", sms=False)
+        form = DeskTicketForm(offer=offer, initial=begun.initial)
+        return _page(request, "tickets/new.html", form, begun.files, person=person, draft=begun.draft)
     form = DeskTicketForm(request.POST, offer=offer)
     files, answers = receive(request, form), receive_answers(request, form)
     opened = _open(request, form, files, answers, requester=person)
@@ -81,8 +84,9 @@ def desk_new_internal(request: HttpRequest) -> HttpResponse:
         sources = offers.own_departments(request.user)
     offer = offers.Offer(request.user, request.user)
     if request.method != "POST":
-        form = InternalTicketForm(offer=offer, sources=sources, initial=_wished(request, sms=False))
-        return _internal_page(request, form, about=about)
+        begun = _begun(request, "new-internal", sms=False)
+        form = InternalTicketForm(offer=offer, sources=sources, initial=begun.initial)
+        return _internal_page(request, form, begun.files, about=about, draft=begun.draft)
     form = InternalTicketForm(request.POST, offer=offer, sources=sources)
     files, answers = receive(request, form), receive_answers(request, form)
     opened = _open(request, form, files, answers, verb=services.open_internal, about=about)
@@ -98,10 +102,12 @@ def _internal_page(
     answers: AnswersForm | None = None,
     *,
     about: Ticket | None,
+    draft: Draft | None = None,
 ) -> HttpResponse:
     """The form of an internal ticket, empty or refused."""
     with request_scope(request):
         context = {"form": form, "about": about, "kept": [shown_file(stored) for stored in files]}
+        context["draft"] = draft
         context |= context_of(answers or first_answers(request, form))
         context["questions_url"] = reverse("desk_new_fields")
         status = 422 if form.is_bound else 200
@@ -161,6 +167,23 @@ def _wished(request: HttpRequest, *, sms: bool) -> dict[str, object]:
     """What the address may fill in beforehand: a department, a subject."""
     address = Address(request, ("department", "subject"))
     return {**address.values, "wants_sms": sms}
+
+
+@dataclass(frozen=True)
+class Begun:
+    """What a new ticket's form begins with."""
+
+    initial: dict[str, object]
+    draft: Draft | None
+    files: Sequence[StoredFile]
+
+
+def _begun(request: HttpRequest, place: str, *, sms: bool) -> Begun:
+    """What the address wishes, and over it what this person has begun to write (B8)."""
+    with request_scope(request):
+        draft = writing.drafts_of(request.user, place).get(place)
+        files = writing.kept_files(draft)
+    return Begun(_wished(request, sms=sms) | writing.typed(draft), draft, files)
 
 
 def _open(

@@ -17,12 +17,13 @@ from web.counting import bounded
 from web.errors import DomainError
 from web.paging import page
 
-from .. import access, closures, queries, rules, services
-from ..forms import ComposerForm
+from .. import access, closures, queries, rules, services, writing
+from ..forms import PortalReplyForm
 from ..models import Ticket
+from ..services.versions import Newer
 from .addresses import Address
 from .notices import back, notice
-from .shown import dress, earlier, filled_of, place_of, shown_file, thread_of
+from .shown import dress, earlier, filled_of, last_message, mark_fresh, place_of, shown_file, thread_of
 from .uploads import forget_unbound, receive
 from .verbs import verb
 
@@ -82,6 +83,8 @@ def portal_ticket(request: HttpRequest, number: int) -> HttpResponse:
 def portal_page(request: HttpRequest, ticket: Ticket, *, status: int = 200, **given: Any) -> HttpResponse:
     """Render a customer's ticket; ``given`` replaces a reply that came back refused."""
     thread = thread_of(request, ticket)
+    mark_fresh(thread, given.get("fresh", ()))
+    draft = writing.drafts_of(request.user, f"portal-{ticket.number}").get(f"portal-{ticket.number}")
     over = rules.is_over(ticket, timezone.now())
     allowed = access.allowed(request.user, ticket)
     context = {
@@ -93,7 +96,10 @@ def portal_page(request: HttpRequest, ticket: Ticket, *, status: int = 200, **gi
         "files": dress(thread),
         "filled": filled_of(ticket, request.user),
         "allowed": allowed - {"reopen"} if over else allowed,
-        "reply_form": ComposerForm(),
+        "reply_form": PortalReplyForm(initial=writing.typed(draft)),
+        "reply_draft": draft,
+        "reply_kept": list(map(shown_file, writing.kept_files(draft))),
+        "last_message": last_message(thread),
         "opened": request.GET.get("done") == "opened",
         "closure": closures.told([ticket]),
         "notice": notice(request, ticket),
@@ -114,7 +120,7 @@ def _before_it(request: HttpRequest, ticket: Ticket) -> Ticket | None:
 @verb("portal_ticket")
 def portal_ticket_reply(request: HttpRequest, number: int) -> HttpResponse:
     """The customer's message, with files; a closed ticket opens again, a long-closed one goes on in a new one."""
-    form = ComposerForm(request.POST)
+    form, more = PortalReplyForm(request.POST), dict[str, Any]()
     with request_scope(request):
         ticket = access.fetch(request.user, number)
         access.require("reply", request.user, ticket)
@@ -125,16 +131,16 @@ def portal_ticket_reply(request: HttpRequest, number: int) -> HttpResponse:
                 message = services.reply(ticket, actor=request.user, files=files, **form.message())
         except DomainError as refusal:
             form.refuse(refusal)
+            if isinstance(refusal, Newer):
+                more = {"fresh": refusal.messages, "came": True, "status": refusal.status}
         else:
             forget_unbound(request, files)
             if message.ticket_id != ticket.pk:
                 return back(message.ticket, "portal_ticket", "went-on")
             return back(ticket, "portal_ticket", "replied", message=message.pk)
     with request_scope(request):
-        kept = [shown_file(stored) for stored in files]
-        return portal_page(
-            request, queries.one(request.user, number), status=422, reply_form=form, reply_kept=kept
-        )
+        given = {"status": 422, "reply_form": form, "reply_kept": list(map(shown_file, files)), **more}
+        return portal_page(request, queries.one(request.user, number), **given)
 
 
 @for_customers

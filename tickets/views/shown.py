@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,6 +80,18 @@ def filled_of(ticket: Ticket, user: Any) -> list[answers.Shown]:
     for one in found:
         one.dressed = shown_file(one.file) if one.file else None  # type: ignore[attr-defined]
     return found
+
+
+def last_message(thread: Thread) -> int:
+    """The newest message of what is shown: what its reader has seen."""
+    return max((one.obj.pk for one in thread if one.kind == "message"), default=0)
+
+
+def mark_fresh(thread: Thread, ids: Collection[int]) -> None:
+    """Mark the messages that came while an answer was being written; ``begins`` stands on the first of them."""
+    fresh = [entry.obj for entry in thread if entry.kind == "message" and entry.obj.pk in ids]
+    for at, message in enumerate(fresh):
+        message.fresh, message.begins = True, at == 0  # type: ignore[union-attr]
 
 
 def earlier(request: HttpRequest, ticket: Ticket) -> HttpResponse | None:

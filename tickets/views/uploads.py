@@ -21,7 +21,7 @@ from web import rich
 from web.errors import DomainError
 
 from ..forms import MAX_FILES, ComposerForm
-from ..models import Message
+from ..models import Message, Outgoing
 
 GONE = "یکی از فایل‌ها دیگر در دسترس نیست. آن را دوباره پیوست کنید."
 EMPTY = "«{}» خالی است و فرستاده نشد."
@@ -44,7 +44,8 @@ def receive(request: HttpRequest, form: ComposerForm) -> list[StoredFile]:
         kept = _own(request, wanted)
         # Pictures in the text go with it when they are the writer's own; others are seen by whoever sees them anyway.
         pictures = [one for one in _own(request, drawn) if one not in kept]
-        if Message.objects.filter(client_key=form.cleaned_data["client_key"]).exists():
+        key = form.cleaned_data["client_key"]
+        if any(rows.objects.filter(client_key=key).exists() for rows in (Message, Outgoing)):
             return []
         room = files.room_left() if uploads else 0
     if len(kept) != len(wanted):

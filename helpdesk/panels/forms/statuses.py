@@ -4,11 +4,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.html import format_html
 
+from persian.digits import to_persian
 from tickets.models import TicketRules, TicketStatus
 from tickets.states import Category
 from tickets.tints import TINTS, tint_class
+from tickets.writing import UNDO_CHOICES
 from web.templatetags.web import icon_html
 
 from .contracts import NumberField
@@ -122,10 +125,24 @@ class RulesForm(PanelForm):
         label="نگه‌داری در سطل", help_text="تیکت حذف‌شده پس از این چند روز با فایل‌هایش برای همیشه پاک می‌شود."
     )
 
+    undo_seconds = forms.TypedChoiceField(
+        label="مهلت پس‌گرفتن پاسخ",
+        coerce=int,
+        empty_value=None,
+        required=False,
+        choices=[(0, "بی مهلت، همان دم فرستاده شود")]
+        + [(one, f"{to_persian(str(one))} ثانیه") for one in UNDO_CHOICES if one],
+        help_text="پاسخ کارشناس پس از این مهلت به مشتری می‌رسد و تا آن دم می‌تواند پسش بگیرد.",
+    )
+    mark_optional = False
+
     @classmethod
     def of(cls, rules: TicketRules, data: Any = None) -> "RulesForm":
         """The form of the rules in force."""
-        return cls(data, initial={name: getattr(rules, name) for name in cls.base_fields})
+        values = {name: getattr(rules, name) for name in cls.base_fields}
+        if values["undo_seconds"] is None:
+            values["undo_seconds"] = settings.UNDO_SECONDS
+        return cls(data, initial=values)
 
 
 def _sample(colour: str, name: str) -> str:

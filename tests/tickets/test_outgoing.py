@@ -1,0 +1,234 @@
+"""An answer on its way: taken back, sent in time, never lost; and nobody answers over an unseen message (B8)."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from notifications.models import Bell
+from tenants.models import StoredFile
+from tenants.scope import tenant_scope
+from tenants.services import files
+from tests.worlds import House, make_house, make_ticket
+from tickets import writing
+from tickets.models import Draft, Message, Outgoing, TicketRules, TicketStatus
+from tickets.services import (
+    answer,
+    assign,
+    delete,
+    note,
+    outgoing,
+    purge,
+    reply,
+    ruling,
+    send_now,
+    take_back,
+)
+from web.errors import Conflict, Invalid, NotFound
+
+from .browsing import desk, hidden, message, portal, text
+from .test_statuses import USUAL
+
+pytestmark = [pytest.mark.django_db, pytest.mark.spec("B8", part=True)]
+
+
+@pytest.fixture
+def house() -> House:
+    house = make_house("arvand")
+    with tenant_scope(house.tenant):
+        ruling.change_rules(actor=house.owner, **USUAL, undo_seconds=15)
+    return house
+
+
+@pytest.fixture
+def ticket(house: House):
+    with tenant_scope(house.tenant):
+        yield make_ticket(house, staff=house.staff)
+
+
+def lay(house, ticket, body="پاسخ ما", **more):
+    more.setdefault("actor", house.staff)
+    more.setdefault("client_key", uuid.uuid4())
+    return answer(ticket, body=body, **more).outgoing
+
+
+def said(ticket):
+    return list(
+        Message.objects.filter(ticket=ticket, side="staff").order_by("pk").values_list("body", flat=True)
+    )
+
+
+def test_nothing_happens_until_it_is_due(house, ticket):
+    before = Bell.objects.count()
+    row = lay(house, ticket)
+    assert said(ticket) == [] and ticket.refresh().category == "new" and Bell.objects.count() == before
+    assert outgoing.send_due_everywhere() == 0
+    later = timezone.now() + timedelta(seconds=16)
+    assert (outgoing.send_due_everywhere(later), outgoing.send_due_everywhere(later)) == (1, 0)
+    assert said(ticket) == ["پاسخ ما"] and ticket.refresh().category == "answered"
+    with pytest.raises(Conflict):
+        take_back(row, actor=house.staff)
+
+
+def test_taking_back_returns_text_html_and_files(house, ticket):
+    paper = files.store(SimpleUploadedFile("گزارش.txt", b"x"), tenant=house.tenant, actor=house.staff)
+    row = lay(house, ticket, "متن", html="<p>متن <strong>پررنگ</strong></p>", files=[paper])
+    StoredFile.objects.filter(pk=paper.pk).update(created_at=timezone.now() - timedelta(days=3))
+    assert files.sweep_orphans() == 0  # held
+    place = f"reply-{ticket.number}"
+    drafts = {"body": "تازه‌تر"}
+    Draft.objects.create(user=house.staff, place=place, values=drafts, client_key=uuid.uuid4())
+    with pytest.raises(NotFound):
+        take_back(row, actor=house.manager)
+    take_back(row, actor=house.staff)
+    draft = writing.drafts_of(house.staff, place)[place]
+    assert draft.client_key != row.client_key and draft.values["body"] == "متن پررنگ\n\nتازه‌تر"
+    assert draft.values["html"] == "<p>متن <strong>پررنگ</strong></p><p>تازه‌تر</p>"
+    assert writing.kept_files(draft) == [paper] and files.sweep_orphans() == 0
+    assert not Outgoing.objects.exists() and said(ticket) == []
+    page = house.client(house.staff).get(desk(ticket))
+    assert hidden(page, "kept") == [str(paper.public_id)]
+
+
+def test_sending_another_sends_the_first_at_once(house, ticket):
+    lay(house, ticket, "یک")
+    second = lay(house, ticket, "دو")
+    assert said(ticket) == ["یک"]
+    send_now(second, actor=house.staff)
+    assert said(ticket) == ["یک", "دو"] and send_now(second, actor=house.staff).message is None
+
+
+def test_a_customers_word_meanwhile_is_answered_and_not_closed_over(house, ticket):
+    seen = Message.objects.latest("pk").pk
+    row = lay(house, ticket, then="close", seen=seen)
+    reply(ticket, actor=house.customer_main, body="یک چیز دیگر", client_key=uuid.uuid4())
+    assert send_now(row, actor=house.staff).closed is False
+    assert said(ticket) == ["پاسخ ما"] and ticket.refresh().category == "answered"
+    again = lay(house, ticket, "بسته شد", then="close", seen=Message.objects.latest("pk").pk)
+    assert send_now(again, actor=house.staff).closed and ticket.refresh().category == "closed"
+
+
+def test_what_cannot_go_returns_to_its_writer(house, ticket):
+    row = lay(house, ticket)
+    assign(ticket, actor=house.owner, to=house.colleague)
+    assert outgoing.send_due(row.pk, timezone.now() + timedelta(minutes=1))
+    # Out of sight: the words are on the page of the unsent, and nothing names the subject.
+    page = text(house.client(house.staff).get("/desk/unsent/"))
+    assert "پاسخ ما" in page and ticket.subject not in page
+    bell = Bell.objects.filter(user=house.staff).latest("pk")
+    assert "فرستاده نشد" in bell.text and bell.url == "/desk/unsent/"
+    gone = lay(house, ticket, "دومی", actor=house.manager)
+    delete(ticket, actor=house.owner)
+    outgoing.send_due_everywhere(timezone.now() + timedelta(minutes=1))
+    assert Outgoing.objects.get(pk=gone.pk).failed
+    assert "پاسخ ما" not in text(house.client(house.manager).get("/desk/unsent/"))
+
+
+def test_a_purge_gives_back_the_room_of_files_on_their_way(house, ticket):
+    paper = files.store(SimpleUploadedFile("گزارش.txt", b"x"), tenant=house.tenant, actor=house.staff)
+    lay(house, ticket, files=[paper])
+    delete(ticket, actor=house.owner)
+    purge(ticket, actor=house.owner)
+    files.sweep_orphans()
+    assert not StoredFile.objects.filter(pk=paper.pk).exists()
+
+
+@pytest.mark.parametrize(
+    "bad", [{"body": ""}, {"then": "status:999999"}, {"then": "delete"}, {"files": None}]
+)
+def test_what_is_wrong_is_refused_before_it_is_laid_down(house, ticket, bad):
+    if "files" in bad:
+        bad = {
+            "files": [files.store(SimpleUploadedFile("x.txt", b"x"), tenant=house.tenant, actor=house.owner)]
+        }
+    with pytest.raises(Invalid):
+        lay(house, ticket, **bad)
+    assert not Outgoing.objects.exists()
+
+
+def test_any_offered_status_goes_with_the_answer(house, ticket):
+    own = TicketStatus.objects.get(category="waiting", is_default=True)
+    page = text(house.client(house.staff).get(desk(ticket)))
+    assert f'value="status:{own.pk}"' in page
+    send_now(lay(house, ticket, then=f"status:{own.pk}"), actor=house.staff)
+    assert ticket.refresh().status_id == own.pk
+
+
+def test_the_page_counts_down_for_its_author_and_tells_colleagues_alone(house, ticket):
+    client = house.client(house.staff)
+    fields = message("پاسخ نهفته", last=str(2**40), coming="0")
+    first, second = (client.post(desk(ticket, "reply"), fields) for _ in range(2))
+    assert first["Location"] == second["Location"] and Outgoing.objects.count() == 1
+    row = Outgoing.objects.get()
+    assert "پس گرفتن" in text(client.get(desk(ticket)))
+    other = text(house.client(house.manager).get(desk(ticket)))
+    assert "در راه است" in other and "پاسخ نهفته" not in other
+    theirs = text(house.client(house.customer_main).get(portal(ticket)))
+    assert "در راه" not in theirs and "پاسخ نهفته" not in theirs
+    back = f"/desk/tickets/{ticket.number}/sending/{row.client_key}"
+    assert house.client(house.manager).post(f"{back}/back/").status_code == 404
+    assert "done=taken-back" in client.post(f"{back}/back/")["Location"]
+    assert "پاسخ نهفته" in text(client.get(desk(ticket))) and said(ticket) == []
+
+
+def test_version_check_warns_once_and_keeps_the_text(house, ticket):
+    client, last = house.client(house.staff), Message.objects.latest("pk").pk
+    note(ticket, actor=house.manager, body="یادداشت تازهٔ مدیر", client_key=uuid.uuid4())
+    fields = message("متن من می‌ماند", last=str(last), coming="0")
+    warned = client.post(desk(ticket, "reply"), fields)
+    assert warned.status_code == 409 and not Outgoing.objects.exists()
+    page = text(warned)
+    assert "هنگام نوشتن شما پیام تازه‌ای رسید" in page and "متن من می‌ماند" in page
+    assert page.index('id="fresh"') < page.index("یادداشت تازهٔ مدیر")
+    fields |= {"last": hidden(warned, "last")[0], "coming": hidden(warned, "coming")[0]}
+    assert client.post(desk(ticket, "reply"), fields).status_code == 302
+    # A colleague's answer on its way counts as one that has come.
+    manager = house.client(house.manager)
+    fields = message("من هم", last=fields["last"], coming="0")
+    warned = manager.post(desk(ticket, "reply"), fields)
+    assert warned.status_code == 409 and "در راه است" in text(warned)
+    fields["coming"] = hidden(warned, "coming")[0]
+    assert manager.post(desk(ticket, "reply"), fields).status_code == 302
+
+
+def test_a_customer_is_warned_of_our_answers_alone(house, ticket):
+    last = str(Message.objects.latest("pk").pk)
+    lay(house, ticket)
+    note(ticket, actor=house.staff, body="میان خودمان", client_key=uuid.uuid4())
+    client = house.client(house.customer_main)
+    assert client.post(portal(ticket, "reply"), message("یک", last=last)).status_code == 302
+    reply(ticket, actor=house.staff, body="پاسخ تازه", client_key=uuid.uuid4())
+    warned = client.post(portal(ticket, "reply"), message("دو می‌ماند", last=last))
+    assert warned.status_code == 409 and "دو می‌ماند" in text(warned) and "میان خودمان" not in text(warned)
+    again = message("دو می‌ماند", last=hidden(warned, "last")[0])
+    assert client.post(portal(ticket, "reply"), again).status_code == 302
+
+
+def test_the_owner_chooses_the_seconds(house):
+    fields = {"act": "rules", **{name: str(days) for name, days in USUAL.items()}}
+    client = house.client(house.owner)
+    assert client.post("/manage/statuses/", {**fields, "undo_seconds": "30"}).status_code == 302
+    assert client.post("/manage/statuses/", {**fields, "undo_seconds": "3000"}).status_code == 422
+    with tenant_scope(house.tenant):
+        assert TicketRules.objects.get().undo_seconds == 30
+
+
+def test_here_tells_who_is_signed_in(house):
+    assert house.client().get("/here/").json()["person"] is None
+    assert house.client(house.staff).get("/here/").json()["person"] == str(house.staff.public_id)
+
+
+def test_extra_fields_of_a_sending_change_nothing(house, ticket):
+    """TRUST 22."""
+    forged = {
+        "author": house.owner.pk,
+        "due_at": "2000-01-01",
+        "side": "customer",
+        "tenant": 1,
+        "failed": "x",
+    }
+    house.client(house.staff).post(desk(ticket, "reply"), message("متن", **forged))
+    row = Outgoing.objects.get()
+    assert (row.author, row.failed) == (house.staff, "") and row.due_at > timezone.now()

@@ -1,0 +1,141 @@
+"""Drafts on the server (B8): what a person has typed and not sent, the same on each of their devices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.html import escape
+
+from accounts.models import User
+from persian.clean import strip_controls
+from tenants.models import StoredFile
+from tenants.scope import all_tenants, current_tenant_id, tenant_scope
+from web.errors import Invalid, NotFound
+
+from .. import access
+from ..models import Draft, Message, Outgoing
+from ..writing import FIELDS, KEPT, Place, clean_kept, place_of
+
+MOST = 100  # drafts a person has; the oldest make room
+MOST_FILES = 20
+LARGEST = 300_000  # characters of all fields of one
+OLD = timedelta(days=30)
+
+
+def keep(
+    *,
+    actor: User,
+    place: str,
+    values: Mapping[str, Any],
+    client_key: UUID | None = None,
+    at: datetime | None = None,
+) -> Draft | None:
+    """Keep what stands in a form; nothing typed forgets it. None where nothing is kept, also for a text that has been
+    sent already under this key (a save that was still on its way).
+
+    Raises NotFound for a place that is none or whose ticket the writer does not see, Invalid for too much.
+    """
+    where, now = _place(actor, place), at or timezone.now()
+    found = _clean(values)
+    with transaction.atomic():
+        if client_key is not None and _is_sent(client_key):
+            return None
+        if not any(found.get(name) for name in ("body", "html", "subject", KEPT)):
+            Draft.objects.filter(user=actor, place=where.name).delete()
+            return None
+        return _write(actor, where.name, found, client_key, now)
+
+
+def forget(*, actor: User, place: str) -> None:
+    """Put one's own draft aside for good. Raises NotFound as ``keep``."""
+    Draft.objects.filter(user=actor, place=_place(actor, place).name).delete()
+
+
+def ended(actor: User, client_key: UUID) -> None:
+    """What was sent under a key is no draft any more; inside the transaction that sends it."""
+    Draft.objects.filter(user=actor, client_key=client_key).delete()
+
+
+def give_back(
+    actor: User, place: str, *, body: str, html: str, files: Iterable[StoredFile], at: datetime
+) -> Draft:
+    """Put an answer that did not go back where it was written, before anything begun there since; under a new key."""
+    begun = Draft.objects.select_for_update().filter(user=actor, place=place).first()
+    later = begun.values if begun else {}
+    if later.get("html") or (html and later.get("body")):
+        html = (html or _as_html(body)) + (later.get("html") or _as_html(later.get("body", "")))
+    body = "\n\n".join(part for part in (body, later.get("body", "")) if part)
+    kept = [str(stored.public_id) for stored in files] + later.get(KEPT, [])
+    return _write(actor, place, {**later, "body": body, "html": html, KEPT: kept}, uuid4(), at)
+
+
+def sweep_everywhere(at: datetime | None = None) -> int:
+    """Drafts nobody has touched for 30 days go; returns how many. Call it with no transaction open."""
+    before = (at or timezone.now()) - OLD
+    with all_tenants("old drafts of every tenant"):
+        old = Draft.objects.filter(updated_at__lt=before).select_related("tenant").defer("tenant__logo")
+        tenants = {row.tenant_id: row.tenant for row in old[:2000]}
+    gone = 0
+    for tenant in tenants.values():
+        with tenant_scope(tenant):
+            gone += Draft.objects.filter(updated_at__lt=before).delete()[0]
+    return gone
+
+
+def _place(actor: User, name: str) -> Place:
+    """The place, when this person may write there. Raises NotFound."""
+    where = place_of(name)
+    if where is None or where.is_portal is not actor.is_customer:
+        raise NotFound(access.ABSENT)
+    if where.number is not None:
+        access.fetch(actor, where.number)
+    return where
+
+
+def _clean(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The known fields with something in them. Raises Invalid when they are too long together."""
+    found: dict[str, Any] = {
+        name: strip_controls(values[name]) for name in FIELDS if isinstance(values.get(name), str)
+    }
+    found = {name: text for name, text in found.items() if text.strip()}
+    if sum(map(len, found.values())) > LARGEST:
+        raise Invalid("این نوشته برای پیش‌نویس بلند است. بخشی از آن را در یک فایل بفرستید.", field="body")
+    kept = clean_kept(map(str, values.get(KEPT) or ()), most=MOST_FILES)
+    return found | ({KEPT: kept} if kept else {})
+
+
+def _is_sent(client_key: UUID) -> bool:
+    return (
+        Message.objects.filter(client_key=client_key).exists()
+        or Outgoing.objects.filter(client_key=client_key).exists()
+    )
+
+
+def _write(actor: User, place: str, values: dict[str, Any], client_key: UUID | None, now: datetime) -> Draft:
+    """One row a place, whoever of two devices comes first; beyond the hundredth the oldest go."""
+    row = Draft(
+        tenant_id=current_tenant_id(),
+        user=actor,
+        place=place,
+        values=values,
+        client_key=client_key,
+        updated_at=now,
+    )
+    Draft.objects.bulk_create(
+        [row],
+        update_conflicts=True,
+        unique_fields=["tenant", "user", "place"],
+        update_fields=["values", "client_key", "updated_at"],
+    )
+    mine = Draft.objects.filter(user=actor).order_by("-updated_at", "-pk")
+    Draft.objects.filter(pk__in=list(mine.values_list("pk", flat=True)[MOST : 2 * MOST])).delete()
+    return row
+
+
+def _as_html(text: str) -> str:
+    return "".join(f"<p>{escape(line)}</p>" for line in text.split("\n") if line.strip())

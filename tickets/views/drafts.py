@@ -1,0 +1,69 @@
+"""Drafts kept while somebody types (B8), and whether this browser still holds a session."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.middleware.csrf import get_token
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.gates import signed_in
+from persian.jalali import TEHRAN
+from web import throttle
+from web.errors import NotFound, TooMany
+
+from .. import writing
+from ..services import drafts
+
+A_MINUTE = 90  # saves of one person: several forms at once, each at most every three seconds
+
+
+@require_POST
+@signed_in
+def draft_keep(request: HttpRequest) -> HttpResponse:
+    """Keep what stands in a form; answers with the minute it was kept."""
+    if not throttle.allow(f"draft:{request.user.pk}", limit=A_MINUTE, seconds=60):
+        raise TooMany(retry_after=throttle.wait(60))
+    values = {name: request.POST[name] for name in writing.FIELDS if name in request.POST}
+    values[writing.KEPT] = request.POST.getlist(writing.KEPT)
+    place = request.POST.get("place", "")
+    kept = drafts.keep(actor=request.user, place=place, values=values, client_key=_key(request))
+    response = HttpResponse(status=204)
+    if kept is not None:
+        response["X-Draft-At"] = f"{kept.updated_at.astimezone(TEHRAN):%H:%M}"
+    return response
+
+
+@require_POST
+@signed_in
+def draft_forget(request: HttpRequest) -> HttpResponse:
+    """Put a draft aside («کنار گذاشتن»), back on the page it was for."""
+    drafts.forget(actor=request.user, place=request.POST.get("place", ""))
+    place = writing.place_of(request.POST.get("place", ""))
+    if place is None:
+        raise NotFound
+    panel = "portal" if place.is_portal else "desk"
+    if place.number is not None:
+        return HttpResponseRedirect(reverse(f"{panel}_ticket", args=[place.number]) + "#composer")
+    return HttpResponseRedirect(
+        reverse("desk_new_internal" if place.name == "new-internal" else f"{panel}_new")
+    )
+
+
+@never_cache
+@require_safe
+def here(request: HttpRequest) -> JsonResponse:
+    """Who this browser is just now, None when its session has ended, and the token its forms need."""
+    user = request.user
+    person = str(user.public_id) if user.is_authenticated else None
+    return JsonResponse({"person": person, "token": get_token(request)})
+
+
+def _key(request: HttpRequest) -> UUID | None:
+    try:
+        return UUID(request.POST.get("client_key", ""))
+    except ValueError:
+        return None

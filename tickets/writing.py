@@ -1,0 +1,126 @@
+"""What a person is writing: their drafts (B8), and answers of ours on their way. Everything read here is the reader's
+own, or of a ticket they see already.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from tenants.models import StoredFile
+
+from . import access, rules
+from .models import Draft, Message, Outgoing, Ticket
+
+# What a form may leave in a draft, by the names its fields have; ``kept`` are the ids of files that have arrived.
+FIELDS = ("body", "html", "subject", "department", "topic", "staff", "source", "audience")
+KEPT = "kept"
+UNDO_CHOICES = (0, 5, 15, 30)
+_PLACE = re.compile(
+    r"(?:(?P<kind>reply|note|portal)-(?P<number>[0-9]{1,9})|new-(?P<new>portal|desk|internal))"
+)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something is written: on a ticket (``number``), or a new one."""
+
+    name: str
+    is_portal: bool
+    number: int | None
+
+
+def place_of(name: str) -> Place | None:
+    """The place of a name like «reply-1024», «new-portal»; None for anything that is none."""
+    found = _PLACE.fullmatch(name)
+    if found is None:
+        return None
+    number = int(found["number"]) if found["number"] else None
+    return Place(name, "portal" in (found["kind"], found["new"]), number)
+
+
+def drafts_of(user: Any, *places: str) -> dict[str, Draft]:
+    """This person's drafts by place, without those whose text has been sent meanwhile; one statement.
+
+    A draft of a ticket is asked for on that ticket's page alone, which its reader sees.
+    """
+    sent = Message.objects.filter(client_key=OuterRef("client_key"))
+    leaving = Outgoing.objects.filter(client_key=OuterRef("client_key"))
+    rows = Draft.objects.filter(user=user, place__in=places).exclude(Exists(sent)).exclude(Exists(leaving))
+    return {row.place: row for row in rows}
+
+
+def typed(draft: Draft | None) -> dict[str, Any]:
+    """A draft as the initial values of its form, with the key it will be sent under."""
+    if draft is None:
+        return {}
+    key = {"client_key": draft.client_key} if draft.client_key else {}
+    return {name: value for name, value in draft.values.items() if name in FIELDS} | key
+
+
+def kept_files(draft: Draft | None) -> list[StoredFile]:
+    """The files that have arrived for a draft and nothing holds yet: its writer's own alone."""
+    ids = draft.values.get(KEPT, []) if draft else []
+    if not ids:
+        return []
+    rows = StoredFile.objects.filter(public_id__in=ids, bound_at=None, arrived_at__isnull=False)
+    return list(rows.filter(uploaded_by_id=draft.user_id).order_by("pk"))  # type: ignore[union-attr]
+
+
+def undo_seconds() -> int:
+    """For how long an answer of ours may be taken back. One statement."""
+    chosen = rules.rules().undo_seconds
+    return settings.UNDO_SECONDS if chosen is None else chosen
+
+
+def outgoing_of(ticket: Ticket, user: Any) -> list[Outgoing]:
+    """Answers on their way on a ticket ``queries.one`` has fetched, oldest first, each with ``seconds`` left,
+    and ``is_mine``; customers are told of none.
+    """
+    if not (user.is_staff_member and getattr(ticket, "is_leaving", False)):
+        return []
+    rows = list(
+        Outgoing.objects.filter(ticket=ticket, failed="").select_related("author", "status").order_by("pk")
+    )
+    now = timezone.now()
+    for row in rows:
+        row.seconds = max(0, round((row.due_at - now).total_seconds()))  # type: ignore[attr-defined]
+        row.is_mine = row.author_id == user.pk  # type: ignore[attr-defined]
+    return rows
+
+
+def own_outgoing(user: Any, ticket: Ticket, key: UUID) -> Outgoing | None:
+    """This person's answer on its way on a ticket, by the key of its form."""
+    rows = Outgoing.objects.filter(ticket=ticket, author=user, failed="", client_key=key)
+    return rows.select_related("author", "ticket").first()
+
+
+def unsent_of(user: Any) -> list[Outgoing]:
+    """Answers of this person's that could not be sent and whose ticket they no longer see, newest first."""
+    return list(
+        Outgoing.objects.filter(author=user).exclude(failed="").select_related("ticket").order_by("-pk")[:50]
+    )
+
+
+def newer_than(ticket: Ticket, user: Any, *, seen: int, coming: int) -> tuple[list[int], bool]:
+    """What others wrote after the messages a page showed: ids of messages this person reads, and whether a
+    colleague's answer is on its way. A customer is told of our answers alone.
+    """
+    rows = access.messages_seen_by(user, ticket).filter(pk__gt=seen).exclude(author=user)
+    if user.is_customer:
+        return list(rows.filter(side="staff").order_by("pk").values_list("pk", flat=True)), False
+    leaving = Outgoing.objects.filter(ticket=ticket, failed="", pk__gt=coming).exclude(author=user)
+    return list(rows.order_by("pk").values_list("pk", flat=True)), leaving.exists()
+
+
+def clean_kept(values: Iterable[str], *, most: int) -> list[str]:
+    """Ids of files among posted values, at most so many."""
+    fits = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+    return [value for value in values if fits.fullmatch(value)][:most]
