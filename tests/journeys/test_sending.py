@@ -70,8 +70,8 @@ def test_a_reply_survives_logout_reload_another_device_and_a_session_that_ends(
     expect(page.get_by_text("نوشتهٔ پیشین شما بازگردانده شد.")).to_be_visible()
 
     # Logged out and in again; this browser has forgotten it, the server has not.
-    with page.expect_navigation(wait_until="load"):
-        page.evaluate("document.querySelector('form[data-forget-drafts]').requestSubmit()")
+    desk.go("/me/")
+    press(page.locator("form.sheet[data-forget-drafts] button"))
     kept = page.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('draft:'))")
     assert kept == []
     desk.log_in_by_password(house.staff)
