@@ -178,4 +178,4 @@ def _inserted(
 def _again(request: HttpRequest, number: int, *, status: int = 422, **given: Any) -> HttpResponse:
     """The page once more, with the text as it was and the files that have arrived."""
     with request_scope(request):
-        return ticket_page(request, queries.one(request.user, number), **{"status": 422, **given})
+        return ticket_page(request, queries.one(request.user, number), status=status, **given)

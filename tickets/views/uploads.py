@@ -35,22 +35,12 @@ def receive(request: HttpRequest, form: ComposerForm) -> list[StoredFile]:
     file, too many) stand at the form's ``files`` field; a form sent twice stores nothing the second time.
     """
     uploads: list[UploadedFile] = request.FILES.getlist("files")
-    wanted = _ids(request.POST.getlist("kept"))
     with request_scope(request):
         form.is_valid()
-        drawn = _ids(rich.pictures(form.cleaned_data.get("html", "")))
-        if not uploads and not wanted and not drawn:
-            return []
-        kept = _own(request, wanted)
-        # Pictures in the text go with it when they are the writer's own; others are seen by whoever sees them anyway.
-        pictures = [one for one in _own(request, drawn) if one not in kept]
-        key = form.cleaned_data["client_key"]
-        if any(rows.objects.filter(client_key=key).exists() for rows in (Message, Outgoing)):
+        kept = _arrived(request, form)
+        if kept is None or not (uploads or kept):
             return []
         room = files.room_left() if uploads else 0
-    if len(kept) != len(wanted):
-        form.add_error("files", GONE)
-    kept += pictures
     full = [upload for upload in uploads if upload.size]
     for upload in uploads:
         if not upload.size:
@@ -62,6 +52,22 @@ def receive(request: HttpRequest, form: ComposerForm) -> list[StoredFile]:
         form.add_error("files", files.FULL)
         return kept
     return kept + _store(request, full, form)
+
+
+def _arrived(request: HttpRequest, form: ComposerForm) -> list[StoredFile] | None:
+    """What the form brings of files that are here already: those of an earlier try, and pictures in its text, which go
+    with it when they are the writer's own (others are seen by whoever sees them anyway). None: it was sent before.
+    """
+    wanted = _ids(request.POST.getlist("kept"))
+    drawn = _ids(rich.pictures(form.cleaned_data.get("html", "")))
+    key = form.cleaned_data["client_key"]
+    held = bool(wanted or drawn or request.FILES)
+    if held and any(rows.objects.filter(client_key=key).exists() for rows in (Message, Outgoing)):
+        return None
+    kept = _own(request, wanted)
+    if len(kept) != len(wanted):
+        form.add_error("files", GONE)
+    return kept + [one for one in _own(request, drawn) if one not in kept]
 
 
 def forget_unbound(request: HttpRequest, stored: Sequence[StoredFile]) -> None:
