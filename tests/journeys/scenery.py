@@ -67,6 +67,13 @@ BODY = (
     "اگر لازم است از راه دور وصل شوید، پس از ساعت ۱۴ هماهنگ کنید."
 )
 
+# All that an answer may be made of.
+ANSWER = """<p>سلام خانم موسوی، <strong>بستهٔ سازگار</strong> را نصب کنید:</p>
+<ol><li>سرویس Print Spooler را ببندید</li>
+<li>این را از <a href="https://example.test/fix/4.2.1">بستهٔ ۴٫۲٫۱</a> باز کنید:
+<ul><li>روی سرور</li><li>روی PC-14</li></ul></li></ol><blockquote>خطا از چاپگر نیست.</blockquote>
+<pre>net stop spooler\nnet start spooler</pre><p>اگر ماند، <code>PrintSpooler.log</code> را بفرستید.</p>"""
+
 
 @dataclass
 class Scenery:
@@ -348,8 +355,7 @@ def _long(house: House) -> Ticket:
     take(ticket, actor=staff)
     note(ticket, actor=staff, body="سرورشان هنوز Windows 7 است؛ به مشتری نگویید.", client_key=uuid.uuid4(),
          files=[_upload(house, staff, "یادداشت فنی.txt", b"x")])  # fmt: skip
-    reply(ticket, actor=staff, body="سلام خانم موسوی، بستهٔ سازگار را نصب کنید:\nhttps://example.test/fix/4.2.1",
-          client_key=uuid.uuid4())  # fmt: skip
+    reply(ticket, actor=staff, body="", html=ANSWER, client_key=uuid.uuid4())
     note(ticket, actor=staff, body=f"@{house.colleague.name} این درخواست را با Hamkaran ERP هم ببین.",
          client_key=uuid.uuid4(), audience="named", readers=[house.clerk, house.finance_manager])  # fmt: skip
     reply(

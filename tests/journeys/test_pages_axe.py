@@ -96,7 +96,7 @@ def _wrong_password(page: Page) -> None:
 def _write_blindly(page: Page) -> None:
     """An answer by who has not seen the customer's word: it comes back with what is new."""
     page.locator(".pane-reply [name=last]").evaluate("field => { field.value = '1' }")
-    page.locator("#reply-body").fill("پاسخ من")
+    page.get_by_label("متن پاسخ به مشتری").fill("پاسخ من")
     press(page.get_by_role("button", name="ارسال پاسخ"))
     page.locator("#fresh").wait_for()
 
