@@ -18,6 +18,7 @@ from .links import Marker
 from .rich_shape import BLOCKS, BOXES, MARKS, Dresser, Teller, Writer
 
 _PICTURE = re.compile(r"/files/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/\?inline=1")
+_DRAWN = re.compile(r"<img\b[^>]*>")
 _DATA = re.compile(r"""(\bsrc\s*=\s*)("\s*data:[^"]*"|'\s*data:[^']*')""", re.IGNORECASE)
 
 
@@ -69,6 +70,11 @@ def pictures(html: str) -> list[str]:
 def without_data(html: str) -> str:
     """The HTML without pictures written out in it: they are sent as files, or not at all."""
     return _DATA.sub(r'\1""', html)
+
+
+def without_pictures(html: str) -> str:
+    """Clean HTML without its pictures: for texts that outlive the files of one message."""
+    return clean(_DRAWN.sub("", html))
 
 
 def _safe(html: str) -> str:

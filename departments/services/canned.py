@@ -129,7 +129,7 @@ def _locked(row: CannedResponse, actor: User) -> CannedResponse:
 
 def _clean(name: str, body: str, html: str) -> dict[str, Any]:
     """Name, text and form. Raises Invalid (name, body)."""
-    html = rich.clean(html) if html.strip() else ""
+    html = rich.without_pictures(rich.clean(html)) if html.strip() else ""
     text = strip_controls(rich.text_of(html) if html else body).strip()
     if not text:
         raise Invalid("متن پاسخ را بنویسید.", field="body")

@@ -32,6 +32,9 @@ class Editor {
     this.html = area.form?.elements.namedItem("html");
     this.shape = document.getElementById("editor-shape").content.firstElementChild.cloneNode(true);
     area.after(this.shape);
+    // "words": a text that is kept for many times holds no pictures.
+    this.draws = area.dataset.editor !== "words";
+    if (!this.draws) this.shape.querySelector('[data-act="picture"]').remove();
     this.link = this.shape.querySelector(".editor-link");
     this.quill = new window.Quill(this.shape.querySelector("[data-editor-text]"), {
       formats: FORMATS,
@@ -82,7 +85,7 @@ class Editor {
     // Styles of elsewhere are not kept, and reading them would break the page's content policy.
     const convert = clipboard.convertHTML.bind(clipboard);
     clipboard.convertHTML = (html) => convert(html.replace(/<style[\s\S]*?<\/style>|\sstyle\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)/gi, ""));
-    clipboard.addMatcher("IMG", (node, delta) => (OURS.test(node.getAttribute("src") ?? "") ? delta : new Delta()));
+    clipboard.addMatcher("IMG", (node, delta) => (this.draws && OURS.test(node.getAttribute("src") ?? "") ? delta : new Delta()));
   }
 
   listen() {
@@ -193,6 +196,7 @@ class Editor {
   }
 
   async pictures(files, index) {
+    if (!this.draws) return;
     for (const file of files) {
       this.shape.setAttribute("aria-busy", "true");
       try {

@@ -27,7 +27,7 @@ def _enter(browsers: Browsers, house: House, name: str, *, phone: bool = False) 
 
 def _write(page: Page, words: str) -> None:
     """Typed by keys at the end of what stands there."""
-    box = page.locator("#reply-body")
+    box = page.get_by_label("متن پاسخ به مشتری")
     box.press("Control+End")
     box.press_sequentially(words)
 

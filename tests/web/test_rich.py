@@ -75,6 +75,10 @@ def test_two_megabytes_of_picture_are_not_carried_in_the_text() -> None:
     assert rich.clean(html) == "<p>پیش</p><p>پس</p>"
 
 
+def test_a_text_kept_for_many_times_holds_no_pictures() -> None:
+    assert rich.without_pictures(f'<p>پیش</p><p><img src="{FILE}" alt="a"></p>') == "<p>پیش</p>"
+
+
 def test_plain_words_of_it() -> None:
     html = (
         "<p>سلام <strong>شما</strong><br>خط دوم</p><ul><li>یک</li><li>دو</li></ul><ol><li>نخست</li><li>دوم</li></ol>"

@@ -22,7 +22,7 @@ class CannedForm(PanelForm):
     body = forms.CharField(
         label="متن",
         max_length=10_000,
-        widget=forms.Textarea(attrs={"rows": 8, "dir": "auto", "class": "read", "data-editor": ""}),
+        widget=forms.Textarea(attrs={"rows": 8, "dir": "auto", "class": "read", "data-editor": "words"}),
     )
     html = forms.CharField(required=False, max_length=40_000, widget=forms.HiddenInput)
 
