@@ -15,7 +15,7 @@ from web.errors import Invalid, NotFound
 
 from .browsing import desk, hidden, portal, text
 
-pytestmark = [pytest.mark.django_db, pytest.mark.spec("B8", part=True)]
+pytestmark = [pytest.mark.django_db, pytest.mark.spec("B8")]
 
 
 @pytest.fixture

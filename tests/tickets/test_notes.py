@@ -82,7 +82,7 @@ def test_a_named_note_is_for_its_people_its_writer_and_the_owner(house: House, t
 
 
 @pytest.mark.spec("S12")
-@pytest.mark.spec("B5", part=True)
+@pytest.mark.spec("B5")
 def test_a_call_tells_shows_the_ticket_and_lets_read(house: House, ticket: Ticket) -> None:
     people = [house.colleague, house.finance_manager]
     User.objects.filter(pk=house.finance_manager.pk).update(username="parisa.n")

@@ -31,7 +31,7 @@ from web.errors import Conflict, Invalid, NotFound
 from .browsing import desk, hidden, message, portal, text
 from .test_statuses import USUAL
 
-pytestmark = [pytest.mark.django_db, pytest.mark.spec("B8", part=True)]
+pytestmark = [pytest.mark.django_db, pytest.mark.spec("B8")]
 
 
 @pytest.fixture

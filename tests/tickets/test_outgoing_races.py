@@ -17,7 +17,7 @@ from .test_statuses import USUAL
 pytestmark = [pytest.mark.postgres, pytest.mark.usefixtures("committed_db")]
 
 
-@pytest.mark.spec("B8", part=True)
+@pytest.mark.spec("B8")
 def test_twenty_submits_and_sweeps_make_one_message_and_the_second_person_is_warned() -> None:
     house, key = make_house("arvand"), uuid.uuid4()
     with tenant_scope(house.tenant):
