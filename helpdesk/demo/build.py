@@ -238,7 +238,14 @@ class History:
             else:
                 status = self._statuses.get(step.status)
                 message = services.reply(
-                    ticket, actor=actor, body=body, client_key=key, files=papers, status=status, at=step.at
+                    ticket,
+                    actor=actor,
+                    body=body,
+                    html=content.with_form(body) if actor.is_staff_member else "",
+                    client_key=key,
+                    files=papers,
+                    status=status,
+                    at=step.at,
                 )
                 self._tickets[story.index] = message.ticket
         elif step.verb in ("take", "assign"):

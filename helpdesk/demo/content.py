@@ -9,6 +9,7 @@ The form of a file:
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -209,3 +210,19 @@ FILE_NAMES: dict[str, tuple[str, ...]] = {
     "log": ("app-error-{fileno}.txt", "spooler-log_{fileno}.log", "گزارش خطا {date}.txt"),
     "zip": ("backup_{fileno}.zip", "پشتیبان {branch}.zip", "logs-{invoice}.zip"),
 }
+
+
+_PATH = re.compile("«([^»]*›[^»]*)»")
+_STEP = re.compile(r"[۱-۹]\. (.+)")
+
+
+def with_form(body: str) -> str:
+    """The text as somebody with an editor writes it: where to press in bold, steps a list; "" with neither."""
+    text = html.escape(body, quote=False)
+    steps = _STEP.findall(text)
+    if len(steps) > 1 and len(steps) == len(text.split("\n")):
+        return "<ol>" + "".join(f"<li>{step}</li>" for step in steps) + "</ol>"
+    if not _PATH.search(text):
+        return ""
+    bold = _PATH.sub(r"<strong>\1</strong>", text)
+    return "".join(f"<p>{part}</p>" for part in bold.split("\n") if part.strip())

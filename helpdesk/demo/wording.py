@@ -5,6 +5,7 @@ from __future__ import annotations
 from accounts.services import people
 from departments.services import canned
 
+from . import content
 from .households import Household
 from .people import FINANCE, SALES, SUPPORT, TRAINING
 
@@ -47,7 +48,13 @@ def keep(home: Household) -> None:
         canned.create_canned(actor=home.owner, name=name, body=body)
     for desk, rows in OF_DESKS.items():
         for name, body in rows if desk in home.desks else ():
-            canned.create_canned(actor=home.manager(desk), department=home.desks[desk], name=name, body=body)
+            canned.create_canned(
+                actor=home.manager(desk),
+                department=home.desks[desk],
+                name=name,
+                body=body,
+                html=content.with_form(body),
+            )
     for number, signature in SIGNATURES.items():
         if number in home.people:
             people.change_profile(home.people[number], actor=home.people[number], signature=signature)
