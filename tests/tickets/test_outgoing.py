@@ -1,5 +1,6 @@
 """An answer on its way: taken back, sent in time, never lost; and nobody answers over an unseen message (B8)."""
 
+import re
 import uuid
 from datetime import timedelta
 
@@ -191,6 +192,27 @@ def test_version_check_warns_once_and_keeps_the_text(house, ticket):
     assert warned.status_code == 409 and "در راه است" in text(warned)
     fields["coming"] = hidden(warned, "coming")[0]
     assert manager.post(desk(ticket, "reply"), fields).status_code == 302
+
+
+@pytest.mark.parametrize("seconds", [0, 15])
+def test_the_same_words_from_another_tab_are_told_before_they_go_twice(house, ticket, seconds):
+    with tenant_scope(house.tenant):
+        TicketRules.objects.update_or_create(defaults={"undo_seconds": seconds})
+    client = house.client(house.staff)
+    address = f"/desk/tickets/{ticket.number}/"
+    tabs = [_hidden(client.get(address).content.decode()) for _ in range(2)]
+    for tab in tabs:
+        tab |= {"client_key": str(uuid.uuid4()), "body": "درستش کردیم."}
+    assert client.post(f"{address}reply/", tabs[0]).status_code == 302
+    again = client.post(f"{address}reply/", tabs[1])
+    page = again.content.decode()
+    assert again.status_code == 409 and "همین متن را پیش‌تر فرستاده‌اید" in page and "درستش کردیم." in page
+    # Who means it presses once more.
+    assert client.post(f"{address}reply/", tabs[1] | _hidden(page)).status_code == 302
+
+
+def _hidden(page: str) -> dict[str, str]:
+    return dict(re.findall(r'name="(last|coming)" value="(\d+)"', page))
 
 
 def test_a_customer_is_warned_of_our_answers_alone(house, ticket):

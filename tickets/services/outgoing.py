@@ -28,7 +28,7 @@ from . import drafts, telling
 from .common import clean_words, sent_before
 from .life import close
 from .talk import reply
-from .versions import check
+from .versions import check, check_twice
 
 GONE = "این پاسخ پیش از این فرستاده شده است."
 IMPOSSIBLE = "این وضعیت اکنون ممکن نیست. یکی دیگر را انتخاب کنید."
@@ -68,6 +68,7 @@ def answer(
     """
     (body, html), now, held = clean_words(body, html), at or timezone.now(), list(files)
     with transaction.atomic():
+        check_twice(ticket, actor, body=body, key=client_key, seen=seen, coming=coming)
         # What this person sent a moment ago goes first: two answers keep their order.
         _send_mine(ticket, actor=actor, but=client_key, now=now)
         ticket = access.lock(actor, ticket)

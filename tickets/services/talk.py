@@ -20,7 +20,7 @@ from . import custody, drafts, notes, onward, telling
 from .common import clean_words, default_status, sent_before, write_message
 from .hands import share
 from .reading import mark_read
-from .versions import check
+from .versions import check, check_twice
 
 # What setting a status may change beside it: the clock, and the customer's silence.
 TURN = (*clock.COLUMNS, "silent_since", "warned_at")
@@ -66,6 +66,7 @@ def reply(
         if before is not None:
             return before
         check(ticket, actor, seen=seen)
+        check_twice(ticket, actor, body=body, key=client_key, seen=seen)
         drafts.ended(actor, client_key)
         if actor.is_customer and rules.is_over(ticket, now):
             return onward.go_on(
