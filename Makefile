@@ -13,7 +13,7 @@ test:  ## everything: checks, PostgreSQL, SQLite, browser journeys (ONLY=part, K
 	@exec $(PYTHON) tools/test.py
 
 faults:  ## faults, races and leaks in their long form (about an hour)
-	@FAULT_ROUNDS=100 FAULT_TICKETS=1000 LEAK_EXAMPLES=60 LEAK_STEPS=30 TEST_TIMEOUT=3600 ONLY=postgres K="fault_ or trust_08 or trust_35 or leak" exec $(PYTHON) tools/test.py
+	@FAULT_ROUNDS=100 FAULT_TICKETS=1000 MIXED_REQUESTS=2000 LEAK_EXAMPLES=60 LEAK_STEPS=30 TEST_TIMEOUT=3600 ONLY=postgres K="fault_ or trust_08 or trust_35 or mixed or leak" exec $(PYTHON) tools/test.py
 
 bench:  ## long measurements on PostgreSQL (K=words, BENCH_TICKETS=200000)
 	@exec $(PYTHON) tools/bench.py

@@ -153,7 +153,7 @@ STORAGES = {
     }
     if S3_BUCKET
     else {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(MEDIA_ROOT)}},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "web.storage.StaticFiles"},
 }
 # Pages: forms without files. Files come through transfer views, which stream them to disk.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000

