@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from tickets import access
 from tickets.models import Ticket, TicketStatus
 from tickets.services import delete, drafts, ruling, set_status, statuses
 from tickets.states import Category
@@ -46,7 +47,10 @@ def arrange(home: Household, now: datetime) -> None:
         for place, ticket in enumerate(rows[::EVERY]):
             at = min(now, ticket.updated_at + timedelta(minutes=5))
             status = fitting[place % len(fitting)]
-            set_status(ticket, actor=ticket.assignee or home.owner, status=status, at=at)
+            # Not everybody who holds one may change its status (rights.arrange).
+            holder = ticket.assignee
+            may = holder is not None and "set_status" in access.allowed(holder, ticket)
+            set_status(ticket, actor=holder if may else home.owner, status=status, at=at)
     # What two of them were in the middle of writing: it is there when they come in.
     for ticket in (
         Ticket.objects.filter(category=Category.OPEN, assignee__isnull=False)
