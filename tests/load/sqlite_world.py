@@ -15,6 +15,7 @@ def main() -> None:
     django.setup()
     from django.core.management import call_command
 
+    from accounts.models import User
     from tenants.scope import tenant_scope
     from tests.load.visitor import session_of
     from tests.worlds import make_house, make_ticket
@@ -22,6 +23,8 @@ def main() -> None:
 
     call_command("migrate", verbosity=0)
     house = make_house("demo")
+    with tenant_scope(house.tenant):
+        User.objects.filter(pk=house.customer_main.pk).update(email="negar@kashi.example")
     numbers = []
     for index in range(TICKETS):
         with tenant_scope(house.tenant):
