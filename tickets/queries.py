@@ -30,6 +30,8 @@ from .timeline import SHOWN, Entry, Place, Thread
 
 PAGE = 25
 INTERNAL_SHOWN = 20
+# What the sentence of an event names.
+TOLD = ("actor", "from_person", "to_person", "from_status", "to_status", "from_department", "to_department")
 COLLEAGUES = 200  # offered by name for a note; others are called by «@»
 
 
@@ -243,31 +245,16 @@ def thread(ticket: Ticket, user: Any, *, before: Place | None = None, size: int 
     Events carry ``text`` and ``icon``.
     """
     readable = access.messages_seen_by(user, ticket)
-    messages = (
-        ratings.with_given(note_readers.with_readers(readable))
-        .select_related("author")
-        .order_by("-created_at", "-pk")
-    )
-    events = (
-        access.events_seen_by(user, ticket)
-        .select_related(
-            "actor",
-            "from_person",
-            "to_person",
-            "from_status",
-            "to_status",
-            "from_department",
-            "to_department",
-        )
-        .order_by("-created_at", "-pk")
-    )
+    messages = ratings.with_given(note_readers.with_readers(readable)).select_related("author")
+    events = access.events_seen_by(user, ticket).select_related(*TOLD)
     if before is not None:
-        messages, events = (
-            messages.filter(before.older(events=False)),
-            events.filter(before.older(events=True)),
-        )
-    entries = [Entry("message", message) for message in messages[: size + 1]]
-    entries += [Entry("event", event) for event in events[: size + 1]]
+        messages = messages.filter(before.older(events=False))
+        events = events.filter(before.older(events=True))
+    entries = [Entry("message", one) for one in messages.order_by("-created_at", "-pk")[: size + 1]]
+    if len(entries) > size:
+        # What stands before the oldest of so many messages has no place among the newest lines.
+        events = events.filter(created_at__gte=entries[-1].obj.created_at)
+    entries += [Entry("event", one) for one in events.order_by("-created_at", "-pk")[: size + 1]]
     entries.sort(key=lambda entry: entry.place, reverse=True)
     shown = entries[:size][::-1]
     for entry in shown:

@@ -2,6 +2,7 @@
 
 import logging
 import re
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -43,8 +44,9 @@ class IconNode(template.Node):
         return icon_html(name, str(self.cls.resolve(context)) if self.cls else "")
 
 
+@lru_cache(maxsize=1024)
 def icon_html(name: str, cls: str = "") -> SafeString:
-    """The icon's markup, for code that builds HTML itself."""
+    """The icon's markup, for code that builds HTML itself; a page shows a hundred, of few kinds."""
     css = f"icon {cls}".strip()
     return format_html(
         '<svg class="{}" aria-hidden="true"><use href="{}#i-{}"></use></svg>', css, static(SPRITE), name
