@@ -179,6 +179,15 @@ class User(TenantOwned, AbstractBaseUser):
         return self.name.strip()[:1] or "؟"
 
 
+# What nobody reads of a person who is only named, reached or weighed by role.
+UNSHOWN = "password last_login sort_key welcomed_at theme signature created_at".split()
+
+
+def named(*paths: str) -> list[str]:
+    """For ``defer``: what a statement that joins people on these paths to name them leaves where it is."""
+    return [f"{path}__{field}" for path in paths for field in UNSHOWN]
+
+
 class Session(AbstractBaseSession):
     """A browser's session. Global: it is read before the tenant's scope opens; the guard compares its tenant."""
 

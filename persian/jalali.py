@@ -6,6 +6,7 @@ tables: strftime would print Gregorian months and Latin digits.
 
 import re
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -46,7 +47,13 @@ def local_day(value: date) -> date:
 
 def to_jalali(value: date) -> Jalali:
     """The Jalali day of a date. ValueError for dates the calendar does not reach (before 622)."""
-    found = jdatetime.date.fromgregorian(date=local_day(value))
+    return _jalali(local_day(value))
+
+
+@lru_cache(maxsize=4096)
+def _jalali(day: date) -> Jalali:
+    """A page tells a hundred moments of few days."""
+    found = jdatetime.date.fromgregorian(date=day)
     return Jalali(found.year, found.month, found.day)
 
 

@@ -49,7 +49,7 @@ def binned(user: Any) -> QuerySet[Ticket]:
     """What lies in the bin, joined with all a line shows; ``gone_at`` is when, never NULL there."""
     rows = access.tickets_in_bin(user).select_related("requester", "customer", "deleted_by")
     rows = rows.annotate(gone_at=F("deleted_at"))
-    return rows.defer("customer__notes", "requester__password", "deleted_by__password")
+    return rows.defer("search_text", "customer__notes", *named("requester", "deleted_by"))
 
 
 def tell_days_left(rows: Iterable[Ticket], now: datetime | None = None) -> None:

@@ -1,11 +1,30 @@
 // Native dialogs. A link <a href="#id" data-dialog> opens <dialog id>; without this file :target shows it.
+// One of a dialog the page does not hold yet, <a href="?hand=id#id" data-dialog>, brings it from that address.
+async function bring(link) {
+  link.setAttribute("aria-busy", "true");
+  try {
+    const answer = await fetch(link.href, { headers: { "HX-Request": "true" } });
+    const found = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(link.hash);
+    if (!answer.ok || answer.redirected || !found) throw new Error(answer.statusText);
+    document.body.append(found);
+    found.dispatchEvent(new CustomEvent("part:added", { bubbles: true }));
+    found.showModal();
+  } catch {
+    // The page itself knows what to say: signed out, no longer allowed, no line.
+    location.assign(link.href);
+  } finally {
+    link.removeAttribute("aria-busy");
+  }
+}
+
 document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-dialog]");
   if (link) {
-    const dialog = document.querySelector(link.getAttribute("href") ?? `#${link.dataset.dialog}`);
-    if (!dialog) return;
+    const dialog = document.querySelector(link.hash || `#${link.dataset.dialog}`);
+    if (!dialog && !link.search) return;
     event.preventDefault();
-    dialog.showModal();
+    if (dialog) dialog.showModal();
+    else if (!link.hasAttribute("aria-busy")) bring(link);
     return;
   }
   const close = event.target.closest("[data-dialog-close]");
@@ -24,5 +43,5 @@ document.addEventListener("click", (event) => {
     if (!inside) event.target.close();
   }
 });
-// A dialog that came back with field errors opens again by itself.
+// A dialog that was asked for by address, or came back with field errors, opens by itself.
 document.querySelector("dialog[data-open]")?.showModal();

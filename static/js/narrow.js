@@ -12,14 +12,17 @@ function narrow(form) {
   }
 }
 
-for (const form of document.querySelectorAll("form[data-narrow]")) {
-  narrow(form);
-  form.addEventListener("change", (event) => {
-    const department = form.querySelector("[data-department-select]");
-    if (event.target.matches("[data-topic-select]") && department && !department.value) {
-      const of = event.target.selectedOptions[0]?.dataset.department ?? "";
-      if (of && !of.includes(" ")) department.value = of;
-    }
-    if (event.target.matches("[data-department-select], [data-topic-select]")) narrow(form);
-  });
-}
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("form[data-narrow]");
+  if (!form) return;
+  const department = form.querySelector("[data-department-select]");
+  if (event.target.matches("[data-topic-select]") && department && !department.value) {
+    const of = event.target.selectedOptions[0]?.dataset.department ?? "";
+    if (of && !of.includes(" ")) department.value = of;
+  }
+  if (event.target.matches("[data-department-select], [data-topic-select]")) narrow(form);
+});
+
+const begin = (part) => part.querySelectorAll("form[data-narrow]").forEach(narrow);
+document.addEventListener("part:added", (event) => begin(event.target));
+begin(document);

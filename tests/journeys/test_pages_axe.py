@@ -178,10 +178,6 @@ def _name_readers(page: Page) -> None:
     page.locator(".readers-list input").first.check()
 
 
-def _assign(page: Page) -> None:
-    page.evaluate("document.querySelector('dialog').showModal()")
-
-
 def _ask_delete(page: Page) -> None:
     page.get_by_role("link", name="حذف تیکت").click()
 
@@ -322,16 +318,16 @@ SCENES = [
     Scene("queue-internal", "full.owner", "/desk/tickets/?channel=internal"),
     Scene("new-internal", "full.staff", "/desk/tickets/new/internal/?about={long}"),
     Scene("new-internal-refused", "full.finance_manager", "/desk/tickets/new/internal/", _send_empty),
-    Scene("ticket-assign", "full.manager", "/desk/tickets/{long}/", _assign),
+    Scene("ticket-assign", "full.manager", "/desk/tickets/{long}/?hand=assign"),
     Scene("ticket-menus", "full.staff", "/desk/tickets/{long}/", _open_menu),
     Scene("ticket-sum", "full.staff", "/desk/tickets/{long}/", _open_sum),
     Scene("ticket-custody", "full.manager", "/desk/tickets/{long}/custody/"),
     Scene("ticket-untaken", "full.staff", "/desk/tickets/{untaken}/"),
     Scene("ticket-ours", "full.owner", "/desk/tickets/{ours}/?done=opened"),
     Scene("ticket-closed", "full.manager", "/desk/tickets/{closed}/"),
-    Scene("ticket-refer", "full.staff", "/desk/tickets/{long}/", _dialog("refer")),
-    Scene("ticket-transfer", "full.staff", "/desk/tickets/{long}/", _dialog("transfer")),
-    Scene("ticket-move", "full.owner", "/desk/tickets/{long}/", _dialog("move")),
+    Scene("ticket-refer", "full.staff", "/desk/tickets/{long}/?hand=refer"),
+    Scene("ticket-transfer", "full.staff", "/desk/tickets/{long}/?hand=transfer"),
+    Scene("ticket-move", "full.owner", "/desk/tickets/{long}/?hand=move"),
     Scene("ticket-asked", "full.staff", "/desk/tickets/{asked}/"),
     Scene("ticket-asked-accept", "full.finance_manager", "/desk/tickets/{asked}/", _dialog("accept")),
     Scene("ticket-refused", "full.staff", "/desk/tickets/{refused}/"),
@@ -382,7 +378,7 @@ SCENES = [
     Scene("settings", "full.owner", "/manage/settings/", _open_all),
     Scene("statuses", "full.owner", "/manage/statuses/", _open_all),
     Scene("status", "full.owner", "/manage/statuses/{status}/"),
-    Scene("bin-purge", "full.owner", "/manage/bin/", _assign),
+    Scene("bin-purge", "full.owner", "/manage/bin/", _dialog("purge")),
     Scene("ticket-delete", "full.owner", "/desk/tickets/{untaken}/", _ask_delete),
     Scene("ticket-older", "full.staff", "/desk/tickets/{talk}/"),
     Scene("portal-ticket-old", "full.customer_main", "/portal/tickets/{old}/"),

@@ -55,7 +55,9 @@ def answer(row: Transfer, act: str) -> str:
 def test_a_request_is_sent_from_the_ticket_and_shown_on_it(house, ticket):
     client = house.client(house.staff)
     page = text(client.get(desk(ticket)))
-    assert "درخواست انتقال" in page and 'id="transfer"' in page and 'id="move"' not in page
+    assert "?hand=transfer#transfer" in page and "?hand=move" not in page and "<select" not in page
+    assert 'id="transfer"' in text(client.get(f"{desk(ticket)}?hand=transfer"))
+    assert 'id="move"' not in text(client.get(f"{desk(ticket)}?hand=move"))
     fields = words(target=str(house.finance.pk), person=str(house.finance_manager.public_id),
                    explanation=f"صورت‌حساب {SCRIPT}", stay="on")  # fmt: skip
     for _ in range(2):  # the same form twice
@@ -63,7 +65,7 @@ def test_a_request_is_sent_from_the_ticket_and_shown_on_it(house, ticket):
         assert answered["Location"] == f"{desk(ticket)}?done=requested"
     page = text(client.get(answered["Location"]))
     assert "درخواست انتقال فرستاده شد." in page and "درخواست انتقال به مالی و قرارداد" in page
-    assert "پس‌گرفتن درخواست" in page and "تأیید و واگذاری" not in page and 'href="#transfer"' not in page
+    assert "پس‌گرفتن درخواست" in page and "تأیید و واگذاری" not in page and "?hand=transfer" not in page
     asked = text(house.client(house.finance_manager).get(desk(ticket)))
     assert "تأیید و واگذاری" in asked and "پس‌گرفتن درخواست" not in asked
     assert ESCAPED in asked and SCRIPT not in asked
@@ -124,8 +126,9 @@ def test_a_referral_leads_back_to_the_queue_when_the_ticket_is_out_of_sight(hous
 def test_the_assign_dialog_takes_a_note_and_offers_the_link_only_to_who_may(house, ticket):
     with tenant_scope(house.tenant):
         link_customer(actor=house.owner, customer=house.customer, department=house.support, staff=house.staff)
-    assert 'name="link"' in text(house.client(house.owner).get(desk(ticket)))
-    assert 'name="link"' not in text(house.client(house.manager).get(desk(ticket)))
+    asked = f"{desk(ticket)}?hand=assign"
+    assert 'name="link"' in text(house.client(house.owner).get(asked))
+    assert 'name="link"' not in text(house.client(house.manager).get(asked))
     fields = words(to=str(house.colleague.public_id), note="پیگیر باش.", link="on")
     answered = house.client(house.manager).post(desk(ticket, "assign"), fields)
     assert answered["Location"] == f"{desk(ticket)}?done=assigned"
@@ -143,7 +146,7 @@ def test_the_assign_dialog_takes_a_note_and_offers_the_link_only_to_who_may(hous
 def test_the_owner_moves_from_the_ticket(house, ticket):
     client = house.client(house.owner)
     page = text(client.get(desk(ticket)))
-    assert 'id="move"' in page and 'href="#transfer"' not in page
+    assert "?hand=move#move" in page and "?hand=transfer" not in page
     fields = words(target=str(house.finance.pk), person=str(house.finance_manager.public_id), explanation="")
     assert client.post(desk(ticket, "move"), fields)["Location"] == f"{desk(ticket)}?done=moved"
     assert holder(house, ticket) == (house.finance, house.finance_manager)
@@ -222,7 +225,7 @@ def test_a_rejected_request_shows_its_reason_on_the_ticket_and_may_be_asked_agai
         client.post(answer(row, "reject"), {"reason": "کار نصب است."})["Location"] == f"{LIST}?done=rejected"
     )
     page = text(house.client(house.staff).get(desk(ticket)))
-    assert "کار نصب است." in page and 'href="#transfer"' in page
+    assert "کار نصب است." in page and "?hand=transfer#transfer" in page
     assert "کار نصب است." in text(house.client(house.staff).get(f"{LIST}?view=sent"))
     assert "کار نصب است." not in text(
         house.client(house.customer_main).get(f"/portal/tickets/{ticket.number}/")

@@ -7,6 +7,7 @@ from time import process_time
 
 import pytest
 from django.db import connection
+from django.template import Template
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -123,25 +124,30 @@ def cost(client: Client, path: str) -> int:
 
 @pytest.mark.slow
 @pytest.mark.postgres
-def test_a_ticket_of_two_hundred_messages_costs_at_most_four_bare_pages(house: House) -> None:
+def test_a_ticket_of_two_hundred_messages_costs_at_most_four_bare_pages(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Reported as a ratio to a bare page of the same shell in the same run (the issue's fifth point)."""
+    # As the server draws them: the tests' own draw copies the whole context for each of a page's templates.
+    monkeypatch.setattr(Template, "_render", lambda self, context: self.nodelist.render(context))
     with tenant_scope(house.tenant):
         ticket = make_ticket(house, staff=house.staff)
         fill(house, ticket, messages=200, events=40)
     owner = house.client(house.owner)
 
-    def best(path: str) -> float:
+    def once(path: str) -> float:
         # This process's own time: what else the machine does is not the page's cost.
-        def once() -> float:
-            start = process_time()
-            assert owner.get(path).status_code == 200
-            return process_time() - start
+        start = process_time()
+        assert owner.get(path).status_code == 200
+        return process_time() - start
 
-        return min(once() for _ in range(9))
-
-    ratio = best(f"/desk/tickets/{ticket.number}/") / best("/manage/settings/")
-    print(f"ticket with 200 messages and 40 events: {ratio:.1f} bare pages")
-    assert ratio <= 4
+    # By turns, so that a slow spell of the machine meets both.
+    paths = (f"/desk/tickets/{ticket.number}/", "/manage/settings/")
+    full, bare = (
+        min(times) for times in zip(*([once(path) for path in paths] for _ in range(20)), strict=True)
+    )
+    print(f"ticket with 200 messages and 40 events: {full / bare:.1f} bare pages ({full * 1000:.0f} ms)")
+    assert full / bare <= 4
 
 
 def test_every_kind_of_event_has_words_and_the_customer_reads_nothing_of_the_inside(house: House) -> None:

@@ -21,7 +21,7 @@ from ..forms import NoteForm, ReplyForm
 from ..models import Ticket
 from ..services.versions import Newer
 from . import canned
-from .handing import hands_context
+from .handing import asked_dialog, dialog_alone, hands_context
 from .notices import back, notice
 from .outgoing import word_for
 from .shown import dress, earlier, filled_of, last_message, mark_fresh, place_of, shown_file, thread_of
@@ -32,9 +32,9 @@ from .verbs import verb
 @require_safe
 @for_staff
 def desk_ticket(request: HttpRequest, number: int) -> HttpResponse:
-    """The ticket, its older part on demand; once shown, the page itself posts that it was read."""
+    """The ticket, its older part and its dialogs on demand; once shown, the page itself posts that it was read."""
     ticket = queries.one(request.user, number)
-    return earlier(request, ticket) or ticket_page(request, ticket)
+    return earlier(request, ticket) or dialog_alone(request, ticket) or ticket_page(request, ticket)
 
 
 def ticket_page(request: HttpRequest, ticket: Ticket, *, status: int = 200, **given: Any) -> HttpResponse:
@@ -56,7 +56,8 @@ def ticket_page(request: HttpRequest, ticket: Ticket, *, status: int = 200, **gi
         "notice": notice(request, ticket),
         "last_message": last_message(thread),
         **_facts(user, ticket),
-        **hands_context(user, ticket, allowed),
+        **hands_context(user, ticket),
+        **asked_dialog(request, ticket, allowed),
         **given,
     }
     return render(request, "tickets/ticket.html", context, status=status)

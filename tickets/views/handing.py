@@ -1,8 +1,12 @@
-"""What a ticket's page shows of hand-overs: the forms of its dialogs, the request that waits, who watches."""
+"""What a ticket's page shows of hand-overs: the request that waits, who watches, and the dialog that is asked for."""
 
 from __future__ import annotations
 
 from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
 from accounts.access import may_manage_customers
 
@@ -12,31 +16,53 @@ from ..handover_forms import AcceptForm, MoveForm, ReferForm, RejectForm, Transf
 from ..models import Ticket, Transfer
 from ..states import TransferState
 
-PASSING = {"assign", "refer", "transfer", "move", "watch"}
+# Hand-overs with a dialog; each is made when it is asked for, so a page does not carry the whole house's people.
+HANDS = ("assign", "refer", "transfer", "move", "watch")
 
 
-def hands_context(user: Any, ticket: Ticket, allowed: set[str]) -> dict[str, Any]:
-    """What the ticket page shows of hand-overs: the forms of its dialogs, the request that waits, who watches.
+def hands_context(user: Any, ticket: Ticket) -> dict[str, Any]:
+    """What the ticket page shows of hand-overs: the request that waits, who watches.
 
-    One statement for the people; one each for a request and for watchers, where there are any (``queries.one``).
+    One statement each for a request and for watchers, where there are any (``queries.one``).
     """
-    house = handovers.house(ticket) if allowed & PASSING else {}
-    mine = house.get(ticket.department_id)
-    seats = mine.seats if mine else []
-    others = [desk for pk, desk in house.items() if pk != ticket.department_id]
     watchers = handovers.watchers_of(ticket) if ticket.is_watched else []  # type: ignore[attr-defined]
-    forms_: dict[str, Any] = {
-        "assign_form": lambda: assign_form(user, ticket, seats),
-        "refer_form": lambda: ReferForm(seats=colleagues(seats, user, ticket)),
-        "transfer_form": lambda: TransferForm(desks=others),
-        "move_form": lambda: MoveForm(desks=others),
-        "watch_form": lambda: WatchForm(people=strangers(house, watchers)),
-    }
-    context = {name: make() for name, make in forms_.items() if name.removesuffix("_form") in allowed}
-    return {**context, "watchers": watchers, **_request_context(user, ticket, house)}
+    return {"watchers": watchers, **_request_context(user, ticket)}
 
 
-def _request_context(user: Any, ticket: Ticket, house: dict[int, handovers.Desk]) -> dict[str, Any]:
+def asked_dialog(request: HttpRequest, ticket: Ticket, allowed: set[str]) -> dict[str, Any]:
+    """The dialog that ``?hand=`` asks for, when this person may: ``hand`` and ``hand_form``. One statement."""
+    name = request.GET.get("hand", "")
+    if name not in HANDS or name not in allowed:
+        return {}
+    return {"hand": name, "hand_form": hand_form(name, request.user, ticket)}
+
+
+def hand_form(name: str, user: Any, ticket: Ticket) -> forms.Form:
+    """The empty form of a hand-over, offering whom and where this ticket may go."""
+    house = handovers.house(ticket)
+    seats = house[ticket.department_id].seats
+    if name == "assign":
+        return assign_form(user, ticket, seats)
+    if name == "refer":
+        return ReferForm(seats=colleagues(seats, user, ticket))
+    if name == "watch":
+        watchers = handovers.watchers_of(ticket) if ticket.is_watched else []  # type: ignore[attr-defined]
+        return WatchForm(people=strangers(house, watchers))
+    others = [desk for pk, desk in house.items() if pk != ticket.department_id]
+    return MoveForm(desks=others) if name == "move" else TransferForm(desks=others)
+
+
+def dialog_alone(request: HttpRequest, ticket: Ticket) -> HttpResponse | None:
+    """The dialog for a script that puts it into the page it is on; None where a page is asked. Raises NotAllowed."""
+    name = request.GET.get("hand", "")
+    if name not in HANDS or not getattr(request, "htmx", False):
+        return None
+    access.require(name, request.user, ticket)
+    context = {"ticket": ticket, **asked_dialog(request, ticket, {name})}
+    return render(request, "tickets/_hand.html", context)
+
+
+def _request_context(user: Any, ticket: Ticket) -> dict[str, Any]:
     """The request that waits for an answer, or the last one when it was rejected, and what this person may do."""
     if ticket.request_pk is None:  # type: ignore[attr-defined]
         return {}
@@ -45,13 +71,9 @@ def _request_context(user: Any, ticket: Ticket, house: dict[int, handovers.Desk]
     if row.state != TransferState.PENDING:
         return context
     if access.may_decide(user, row):
-        seats = house[row.target_id].seats if row.target_id in house else _seats_in(row.target_id)
+        seats = handovers.answering_by_desk([row.target_id])[row.target_id]
         context |= {"accept_form": accept_form(row, seats), "reject_form": RejectForm(key=row.pk)}
     return {**context, "may_withdraw": access.may_withdraw(user, row, ticket)}
-
-
-def _seats_in(department: int) -> list[Any]:
-    return handovers.answering_by_desk([department])[department]
 
 
 def accept_form(row: Transfer, seats: list[Any], data: Any = None) -> AcceptForm:

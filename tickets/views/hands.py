@@ -63,7 +63,7 @@ def _pass_on(
         else:
             return landing(request, number, WORDS[name])
     ticket = queries.one(request.user, number)
-    return ticket_page(request, ticket, status=422, **{f"{name}_form": form})
+    return ticket_page(request, ticket, status=422, hand=name, hand_form=form)
 
 
 @for_staff
