@@ -183,7 +183,7 @@ class User(TenantOwned, AbstractBaseUser):
 UNSHOWN = "password last_login sort_key welcomed_at theme signature created_at".split()
 
 
-def named(*paths: str) -> list[str]:
+def beyond_names(*paths: str) -> list[str]:
     """For ``defer``: what a statement that joins people on these paths to name them leaves where it is."""
     return [f"{path}__{field}" for path in paths for field in UNSHOWN]
 

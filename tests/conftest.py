@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from pytest_django import DjangoDbBlocker
 
+from tests import again
 from tests.plugins import ground
 
 # Walks of pages make garbage by the million; collecting it less often saves a tenth of the suite's time.
@@ -116,6 +117,7 @@ def committed_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> I
             else:
                 _empty_postgres()
                 _flush_redis()
+            again.forget()
 
 
 def _flush_redis() -> None:

@@ -21,6 +21,7 @@ from departments.services import desks, levels, topics
 from helpdesk.console.services import create_tenant
 from tenants.models import Tenant
 from tenants.scope import tenant_scope
+from tests.again import again
 from tickets.models import Ticket
 from tickets.services import open_ticket
 
@@ -102,6 +103,10 @@ def sign_in(client: Client, user: User) -> None:
 
 def make_house(slug: str, *, is_platform: bool = False) -> House:
     """A tenant with departments, staff and two customer companies."""
+    return again((slug, is_platform), lambda: _build(slug, is_platform))
+
+
+def _build(slug: str, is_platform: bool) -> House:
     tenant, owner = create_tenant(
         slug=slug,
         name=f"شرکت {slug}",

@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts import meter
-from accounts.models import Customer, User, named
+from accounts.models import Customer, User, beyond_names
 from accounts.roles import Right, Role
 from departments.absence import away_column, today
 from departments.models import ExtraField, Seat, ServiceLink, StaffGroupMember, Topic
@@ -133,7 +133,7 @@ def queue(user: Any) -> QuerySet[Ticket]:
     return (
         access.tickets_seen_by(user)
         .select_related("status", "department", "from_department", "requester", "customer", "assignee")
-        .defer("search_text", "customer__notes", *named("requester", "assignee"))
+        .defer("search_text", "customer__notes", *beyond_names("requester", "assignee"))
         # Whoever opened a ticket had read it then.
         .annotate(read_at=Coalesce(Subquery(read), Case(When(opened_by=user, then="created_at"))))
     )
@@ -246,9 +246,9 @@ def thread(ticket: Ticket, user: Any, *, before: Place | None = None, size: int 
     """
     readable = access.messages_seen_by(user, ticket)
     messages = ratings.with_given(note_readers.with_readers(readable)).select_related("author")
-    messages = messages.defer(*named("author"))
+    messages = messages.defer(*beyond_names("author"))
     events = access.events_seen_by(user, ticket).select_related(*TOLD)
-    events = events.defer(*named("actor", "from_person", "to_person"))
+    events = events.defer(*beyond_names("actor", "from_person", "to_person"))
     if before is not None:
         messages = messages.filter(before.older(events=False))
         events = events.filter(before.older(events=True))

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 
+from accounts.models import beyond_names
 from persian.digits import group
 from tickets import access
 from tickets.models import StatusMove, Ticket, TicketStatus
@@ -49,7 +50,7 @@ def binned(user: Any) -> QuerySet[Ticket]:
     """What lies in the bin, joined with all a line shows; ``gone_at`` is when, never NULL there."""
     rows = access.tickets_in_bin(user).select_related("requester", "customer", "deleted_by")
     rows = rows.annotate(gone_at=F("deleted_at"))
-    return rows.defer("search_text", "customer__notes", *named("requester", "deleted_by"))
+    return rows.defer("search_text", "customer__notes", *beyond_names("requester", "deleted_by"))
 
 
 def tell_days_left(rows: Iterable[Ticket], now: datetime | None = None) -> None:

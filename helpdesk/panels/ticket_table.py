@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from accounts.models import User, named
+from accounts.models import User, beyond_names
 from departments.models import ExtraField
 from departments.places import places_of
 from departments.questions import FILTERED, all_of
@@ -57,7 +57,7 @@ def lines(
         offered = [one for one in fields if one.is_active and one.kind in FILTERED]
         found = queries.apply_filters(found, params, fields=offered)
         joined = ("status", "department", "topic__parent", "requester", "customer", "assignee")
-        return found.select_related(*joined).defer("search_text", *named("requester", "assignee"))
+        return found.select_related(*joined).defer("search_text", *beyond_names("requester", "assignee"))
 
     def shown(batch: list[Ticket]) -> Iterator[list[str]]:
         told = _answers(user, batch, fields)
