@@ -58,6 +58,28 @@ class FieldPick(TenantOwned):
         indexes = [models.Index(fields=["tenant", "choice", "answer"], name="pick_choice")]
 
 
+class FieldWord(TenantOwned):
+    """A word that the answer of a ticket to a field is found by: of a short text each, folded; a mobile or national id
+    is one word.
+    """
+
+    # Held by the composite key of tenants.rls alone: a key on this column only would look through the whole table
+    # whenever a ticket goes.
+    ticket = models.ForeignKey(
+        Ticket, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    field = models.ForeignKey(ExtraField, on_delete=models.PROTECT, related_name="+", db_index=False)
+    # On PostgreSQL collated "C" by the migration: the words that begin alike are then one range of the index, and
+    # comparing does not leak, as row-level security asks of whatever an index is to answer.
+    word = models.CharField(max_length=100)
+
+    class Meta(TenantOwned.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "ticket", "field", "word"], name="field_word_once")
+        ]
+        indexes = [models.Index(fields=["tenant", "field", "word", "ticket"], name="field_words")]
+
+
 class Rating(TenantOwned):
     """One to five stars with a comment (S8): on an answer (``message``), or, at closing, on how it was handled.
 
