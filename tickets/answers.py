@@ -12,7 +12,7 @@ from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import JSONArray
 
 from departments.models import ExtraField, FieldKind
-from departments.questions import WORDED, options_of
+from departments.questions import PICKS, WORDED, options_of
 from persian import fold, ids, jalali, mobile, numbers
 from persian.clean import one_line, strip_controls
 from persian.digits import to_persian
@@ -64,9 +64,11 @@ def scaled(value: Decimal) -> int:
 
 
 def words_in(question: ExtraField, value: Any) -> set[str]:
-    """The words that lists find an answer by, folded; a mobile or national id is one word, most kinds have none."""
+    """The words that lists find an answer by (FieldWord); kinds found by a column of their own have none."""
     if question.kind == FieldKind.TEXT:
         return {word[:LONGEST_WORD] for word in fold(value).split()}
+    if question.kind in PICKS:
+        return {str(pk) for pk in value}
     return {value} if question.kind in WORDED else set()
 
 

@@ -20,7 +20,7 @@ from persian.clean import one_line
 from persian.digits import to_latin, to_persian
 
 from . import answers
-from .models import FieldAnswer, FieldPick, FieldWord, Ticket
+from .models import FieldAnswer, FieldWord, Ticket
 from .search import LONGEST, MOST_WORDS
 
 RANGES = (FieldKind.NUMBER, FieldKind.DATE)
@@ -95,15 +95,11 @@ def narrow(
 
 
 def _tickets(field: ExtraField, wanted: Mapping[str, str]) -> Iterator[QuerySet[Any, Any]]:
-    """The tickets answered so: those that are in each of these. By the indexes pick_choice, field_words, answer_flag,
-    answer_scaled and answer_day, or, where many are answered so, ticket by ticket by one_answer_per_field.
+    """The tickets answered so: those that are in each of these. Each is of one table, by its indexes field_words,
+    answer_flag, answer_scaled and answer_day; or, where many are answered so, ticket by ticket along the queue's order.
     """
-    name = answers.name_of(field)
-    if field.kind in PICKS:
-        picked = FieldPick.objects.filter(choice=int(wanted[name]), answer__field=field)
-        yield picked.values("answer__ticket")
-    elif field.kind in WORDED:
-        for condition in islice(_words(field, wanted[name]), MOST_WORDS):
+    if field.kind in (*PICKS, *WORDED):
+        for condition in islice(_words(field, wanted[answers.name_of(field)]), MOST_WORDS):
             yield FieldWord.objects.filter(condition, field=field).values("ticket")
     else:
         yield _valued(field, wanted).values("ticket")
@@ -150,7 +146,7 @@ def _words(field: ExtraField, value: str) -> Iterator[Q]:
     exactly where one of the ways does, and each pairing is a few ranges of the index.
     """
     if field.kind != FieldKind.TEXT:
-        yield Q(word=_plain(field, value))
+        yield Q(word=value if field.kind in PICKS else _plain(field, value))
         return
     for readings in query_words(one_line(value)[:LONGEST]):
         for pairing in product(*(reading.split() for reading in readings)):
