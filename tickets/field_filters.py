@@ -32,7 +32,7 @@ WRONG: dict[FieldKind, str] = {
     FieldKind.NUMBER: "عدد را با رقم بنویسید، مثل ۱۲٬۵۰۰.",
     FieldKind.DATE: "تاریخ را کامل بنویسید، مثل ۱۴۰۵/۰۷/۱۳.",
     FieldKind.TEXT: "یک واژه از پاسخ را بنویسید.",
-    FieldKind.MOBILE: "شمارهٔ موبایل را کامل بنویسید، مثل ۰۹۱۲ ۳۴۵ ۶۷۸۹.",
+    FieldKind.MOBILE: "شمارهٔ موبایل را کامل بنویسید، مثل ۰۹۱۲۳۴۵۶۷۸۹.",
     FieldKind.NATIONAL_ID: "کد ملی درست نیست. هر ده رقمش را بنویسید.",
 }
 LAST = "\U0010ffff"  # stands behind every word that begins alike
@@ -58,7 +58,7 @@ def input_label(field: ExtraField, name: str) -> str:
     """What stands over the input of a parameter."""
     if field.kind in RANGES:
         return "از" if name.endswith(LOW) else "تا"
-    return "واژه‌هایی از پاسخ" if field.kind == FieldKind.TEXT else "همهٔ رقم‌ها"
+    return field.label + ("، واژه‌هایی از آن" if field.kind == FieldKind.TEXT else "، همهٔ رقم‌هایش")
 
 
 def options(field: ExtraField) -> list[tuple[str, str]]:

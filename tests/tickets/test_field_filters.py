@@ -5,8 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import io
 from decimal import Decimal
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from openpyxl import load_workbook
 
@@ -144,6 +147,22 @@ def test_an_answer_is_found_by_what_it_says_now_and_in_its_own_field_alone(house
     with tenant_scope(house.tenant):
         services.fill(ticket, actor=house.staff, answers={field.pk: None})
         assert not FieldWord.objects.filter(field=field).exists()
+
+
+def test_answers_from_before_there_were_words_are_found_too(house: House):
+    """The migration reads what is there, as the services write what comes."""
+    text_field, choice = make(house, "text"), make(house, "choice")
+    answered(house, text_field, "پیش‌فرض ۴۰۴", "آلبالو")
+    answered(house, make(house, "mobile"), "09123456789", "گیلاس")
+    with tenant_scope(house.tenant):
+        answered(house, choice, {choice.choices.earliest("pk").pk}, "هلو")
+        words = FieldWord.objects.order_by("ticket", "field", "word").values_list("ticket", "field", "word")
+        before = list(words)
+        FieldWord.objects.all().delete()
+        migration = import_module("tickets.migrations.0008_words_and_named_fields")
+        with connection.cursor() as cursor:
+            migration.find_words(apps, SimpleNamespace(connection=connection, execute=cursor.execute))
+        assert list(words.all()) == before and len(before) == 6
 
 
 def test_a_rivals_choice_and_a_retired_field_narrow_nothing(world: World, house: House):
