@@ -46,15 +46,20 @@ def _by_seat(seat: Seat) -> int:
     return seat.pk
 
 
-def answering(departments: Iterable[int], day: date, *, group: int | None = None) -> list[Seat]:
+def answering(
+    departments: Iterable[int], day: date, *, group: int | None = None, holds: bool = False
+) -> list[Seat]:
     """Seats of the switched-on people who answer customers in these departments, with absence; one statement.
 
-    With the id of a named ``group`` of staff, ``is_named`` says who of them is in it.
+    With the id of a named ``group`` of staff, ``is_named`` says who of them is in it. ``holds``: lock the departments'
+    rows by the way, inside a transaction.
     """
     rows = Seat.objects.select_related("user").filter(department_id__in=departments, user__is_active=True)
     if group is not None:
         members = StaffGroupMember.objects.filter(group=group, user=OuterRef("user"))
         rows = rows.annotate(is_named=Exists(members))
+    if holds:
+        rows = rows.select_related("department").select_for_update(no_key=True, of=("department",))
     return [seat for seat in with_rights(with_absence(rows, day)) if Right.REPLY in rights_in(seat)]
 
 
@@ -85,6 +90,7 @@ class Crew:
     """The switched-on people of a department on a day; one statement, when it is first asked.
 
     With the id of a named ``group`` of staff it knows who of them is in it. ``seats``: read already, with others'.
+    ``holds``: the department's row is locked by that statement.
     """
 
     def __init__(
@@ -94,8 +100,10 @@ class Crew:
         *,
         group: int | None = None,
         seats: dict[int, Seat] | None = None,
+        holds: bool = False,
     ) -> None:
         self.department = department
+        self.holds = holds
         self._day = day or today()
         self._group = group
         if seats is not None:
@@ -104,7 +112,7 @@ class Crew:
     @cached_property
     def seats(self) -> dict[int, Seat]:
         """Seats of those who answer customers here, by person; those who are away among them."""
-        seats = answering([self.department.pk], self._day, group=self._group)
+        seats = answering([self.department.pk], self._day, group=self._group, holds=self.holds)
         return {seat.user_id: seat for seat in seats}
 
     def is_present(self, pk: int | None) -> bool:

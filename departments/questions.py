@@ -15,7 +15,8 @@ from .models import ExtraField, FieldChoice, FieldKind, FieldTopic, Topic
 
 PICKS = (FieldKind.CHOICE, FieldKind.CHOICES)
 # Kinds a list may be narrowed by.
-FILTERED = (*PICKS, FieldKind.FLAG, FieldKind.NUMBER, FieldKind.DATE)
+WORDED = (FieldKind.TEXT, FieldKind.MOBILE, FieldKind.NATIONAL_ID)  # by words of the answer, or by all of it
+FILTERED = (*PICKS, FieldKind.FLAG, FieldKind.NUMBER, FieldKind.DATE, *WORDED)
 
 
 @dataclass(frozen=True)

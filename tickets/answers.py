@@ -12,8 +12,8 @@ from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import JSONArray
 
 from departments.models import ExtraField, FieldKind
-from departments.questions import options_of
-from persian import ids, jalali, mobile, numbers
+from departments.questions import PICKS, WORDED, options_of
+from persian import fold, ids, jalali, mobile, numbers
 from persian.clean import one_line, strip_controls
 from persian.digits import to_persian
 from tenants.models import StoredFile
@@ -24,6 +24,7 @@ from . import access
 from .models import FieldAnswer, FieldPick, Ticket
 
 LONGEST_TEXT, LONGEST_LONG = 500, 10_000
+LONGEST_WORD = 100  # of a word that lists are narrowed by
 MOST = Decimal(10) ** 14  # what the column holds: 18 digits, 4 of them decimals
 YES, NO = "بله", "نه"
 NUMBER_TOO_BIG = "این عدد بزرگ‌تر از آن است که ثبت شود. حداکثر ۱۴ رقم و ۴ رقم اعشار بنویسید."
@@ -60,6 +61,15 @@ def number(value: Decimal) -> Decimal:
 def scaled(value: Decimal) -> int:
     """A number in ten-thousandths: what lists are narrowed by."""
     return int(value * 10_000)
+
+
+def words_in(question: ExtraField, value: Any) -> set[str]:
+    """The words that lists find an answer by (FieldWord); kinds found by a column of their own have none."""
+    if question.kind == FieldKind.TEXT:
+        return {word[:LONGEST_WORD] for word in fold(value).split()}
+    if question.kind in PICKS:
+        return {str(pk) for pk in value}
+    return {value} if question.kind in WORDED else set()
 
 
 def _text(question: ExtraField, value: str, kept: Collection[int]) -> str | None:

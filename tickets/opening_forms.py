@@ -11,6 +11,7 @@ from departments.models import Department, ServiceLink, Topic
 
 from .forms import SUBJECT_LIMIT, ComposerForm, PickField, body_field, name_of, pick
 from .offers import Offer
+from .routing import Found
 from .states import Priority
 
 
@@ -132,7 +133,10 @@ class NewTicketForm(ComposerForm):
             "priority",
             "wants_sms",
         )
-        return {name: self.cleaned_data.get(name) for name in names}
+        chosen = self.cleaned_data.get("topic") or self.cleaned_data.get("department")
+        # Whether there is a link, the chosen row knows already: opening need not look again.
+        found = Found(self.link if getattr(chosen, "linked", True) else None)
+        return {name: self.cleaned_data.get(name) for name in names} | {"found": found}
 
 
 class DeskTicketForm(NewTicketForm):
@@ -162,5 +166,5 @@ class InternalTicketForm(NewTicketForm):
     def wishes(self) -> dict[str, Any]:
         """What ``services.open_internal`` takes from this form, files aside."""
         wishes = super().wishes()
-        del wishes["wants_sms"]
+        del wishes["wants_sms"], wishes["found"]
         return wishes | {"source": self.cleaned_data.get("source")}

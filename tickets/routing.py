@@ -34,6 +34,13 @@ class Route:
     told: tuple[User, ...]
 
 
+@dataclass(frozen=True)
+class Found:
+    """What a look for the exclusive link has found, for who has looked just before."""
+
+    link: ServiceLink | None
+
+
 def link_of(customer: Customer | None) -> ServiceLink | None:
     """The exclusive link of a company, which its personnel inherit, with ``away_until`` of its person."""
     if customer is None:
@@ -51,22 +58,24 @@ def route(
     by_staff: bool = False,
     day: date | None = None,
     gives_out: bool = True,
+    found: Found | None = None,
 ) -> Route:
     """Decide by the five steps of S1; inside a transaction, for turns are drawn.
 
     With a link, whatever was posted for department and person is ignored. ``by_staff`` lets our side use hidden
     departments and those for chosen customers (S33). ``day`` is whose vacations count, today's unless given. Without
-    ``gives_out`` steps 3 and 4 are left out: old tickets on their way are the manager's to give. Raises
-    Invalid(field="department") when there is none to go to, Invalid(topic or staff) for one that does not fit.
+    ``gives_out`` steps 3 and 4 are left out: old tickets on their way are the manager's to give. ``found``: the
+    customer's link, where the form has just read it. Raises Invalid(field="department") when there is none to go to,
+    Invalid(topic or staff) for one that does not fit.
     """
-    link = link_of(customer)
+    link = link_of(customer) if found is None else found.link
     if link is not None:
         return _by_link(link, topic, day, gives_out=gives_out)
     if department is None or not _open_for(department, customer, by_staff=by_staff):
         raise Invalid("دپارتمان را انتخاب کنید.", field="department")
     if topic is not None and (topic.department_id != department.pk or not topic.is_offered):
         raise Invalid("این گروه موضوعی در این دپارتمان نیست. یکی دیگر را انتخاب کنید.", field="topic")
-    crew = _crew(department, topic, day)
+    crew = _crew(department, topic, day, gives_out=gives_out and chosen is None)
     if chosen is not None:
         return Route(department, topic, _chosen(crew, chosen, by_staff=by_staff), "chosen", ())
     return _given_out(department, topic, crew) if gives_out else _to_queue(department, topic, crew)
@@ -98,13 +107,18 @@ def _by_topic(topic: Topic, department: Department, crew: Crew) -> tuple[User, s
         return None
     if rule == Sharing.ROTATION:
         return sharing.in_turn(people, of=topic), "rotation"
-    return sharing.least_loaded(people, of=department), "least"
+    return sharing.least_loaded(people, of=department, is_held=crew.holds), "least"
 
 
-def _crew(department: Department, topic: Topic | None, day: date | None) -> Crew:
-    """The people of a department, knowing who is in the group its topic names."""
+def _crew(department: Department, topic: Topic | None, day: date | None, *, gives_out: bool) -> Crew:
+    """The people of a department, knowing who is in the group its topic names.
+
+    Where who has least to do is looked for first, the department is locked along with them (sharing.least_loaded).
+    """
     decider = topic.decider if topic is not None else None
-    return Crew(department, day, group=decider.group_id if decider is not None else None)
+    rule = decider.own_rule if decider is not None else department.rule
+    group = decider.group_id if decider is not None else None
+    return Crew(department, day, group=group, holds=gives_out and rule == Sharing.LEAST)
 
 
 def _by_department(department: Department, crew: Crew) -> tuple[User, str] | None:
@@ -113,7 +127,7 @@ def _by_department(department: Department, crew: Crew) -> tuple[User, str] | Non
         return None
     if department.rule == Sharing.ROTATION:
         return sharing.in_turn(people, of=department), "department"
-    return sharing.least_loaded(people, of=department), "department_least"
+    return sharing.least_loaded(people, of=department, is_held=crew.holds), "department_least"
 
 
 def _chosen(crew: Crew, chosen: User, *, by_staff: bool) -> User:
@@ -135,7 +149,7 @@ def _by_link(link: ServiceLink, topic: Topic | None, day: date | None, *, gives_
     department = link.department
     if topic is not None and (topic.department_id != department.pk or not topic.is_offered):
         topic = None
-    crew = _crew(department, topic, day)
+    crew = _crew(department, topic, day, gives_out=gives_out and link.staff_id is None)
     person = crew.stand_in(link.staff_id)
     if person is not None:
         reason = "link" if person.pk == link.staff_id else "substitute"

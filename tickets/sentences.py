@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from persian.digits import to_persian
@@ -78,7 +78,7 @@ SENTENCES: dict[str, str] = {
     EventKind.LINKED: "{actor} این تیکت را به تیکت دیگری پیوند داد",
     EventKind.DELETED: "{actor} تیکت را به سطل برد",
     EventKind.RESTORED: "{actor} تیکت را از سطل برگرداند",
-    EventKind.FILLED: "{actor} اطلاعات تکمیلی تیکت را عوض کرد",
+    EventKind.FILLED: "{actor} {fields} را عوض کرد",
     EventKind.RATED: "{actor} به پاسخ {person} {number} ستاره داد",
 }
 # Where the reason makes it another sentence.
@@ -107,8 +107,10 @@ REASONED: dict[tuple[str, str], str] = {
 FOR_CUSTOMERS: dict[tuple[str, str], str] = {
     (EventKind.CLOSED, "silence"): "چون پاسخی از شما نرسید، تیکت خودکار بسته شد",
     (EventKind.MOVED, ""): "تیکت به «{target}» سپرده شد",
+    (EventKind.FILLED, ""): "{actor} اطلاعات تکمیلی تیکت را عوض کرد",
 }
 ELSEWHERE = "دپارتمان دیگری"
+MOST_NAMED = 6  # fields in one sentence
 
 
 def sentence(event: Event, *, for_customer: bool = False) -> SafeString:
@@ -135,11 +137,26 @@ def sentence(event: Event, *, for_customer: bool = False) -> SafeString:
         after=after,
         turn=TURNS.get(event.reason, ""),
         number=to_persian(number),
+        fields=_listed(event.fields) or "اطلاعات تکمیلی تیکت",
     )
 
 
 def _bold(name: str) -> SafeString:
     return format_html("<b><bdi>{}</bdi></b>", name)
+
+
+def _listed(names: list[str]) -> SafeString:
+    """«شماره فاکتور»، «مبلغ» و «روز»; of many the first few, and how many more."""
+    shown = names if len(names) <= MOST_NAMED else names[: MOST_NAMED - 1]
+    words = [format_html("«<bdi>{}</bdi>»", name) for name in shown]
+    if len(names) > len(shown):
+        words.append(format_html("{} پاسخ دیگر", to_persian(str(len(names) - len(shown)))))
+    *first, last = words or [SafeString()]
+    return (
+        format_html("{} و {}", format_html_join("، ", "{}", ((one,) for one in first)), last)
+        if first
+        else last
+    )
 
 
 def _change(event: Event) -> tuple[str, str]:

@@ -32,12 +32,14 @@ def in_turn(people: list[User], *, of: Department | Topic) -> User:
     return people[(drawn[0] - 1) % len(people)]
 
 
-def least_loaded(people: list[User], *, of: Department) -> User:
+def least_loaded(people: list[User], *, of: Department, is_held: bool = False) -> User:
     """Who of these holds the fewest unfinished tickets of a department; of equals, who was given one longest ago.
 
     Whoever asks waits until the one before has committed, whatever their topic: only then is the count true.
+    ``is_held``: an earlier statement of this transaction has locked the department's row.
     """
-    Department.objects.select_for_update(no_key=True).order_by().values_list("pk").get(pk=of.pk)
+    if not is_held:
+        Department.objects.select_for_update(no_key=True).order_by().values_list("pk").get(pk=of.pk)
     held = Ticket.objects.filter(department=of, assignee__in=people, category__in=UNFINISHED).order_by()
     loads = {
         pk: (count, last) for pk, count, last in held.values_list("assignee").annotate(Count("pk"), Max("pk"))

@@ -17,6 +17,7 @@ from uuid import UUID
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model, Q, QuerySet
+from django.db.models.sql.where import WhereNode
 from django.utils.crypto import salted_hmac
 
 PARAMETER = "cursor"
@@ -91,7 +92,11 @@ def _slice(queryset: QuerySet[Row], order: Order, count: int) -> list[Row]:
     """
     names = _names(order)
     ids = queryset.order_by(*names).values("pk")[:count]
-    return list(queryset.filter(pk__in=ids).order_by(*names))
+    joined = queryset.all()
+    # What is chosen meets every condition; asked once more beside the joins, they made the planner begin with all rows
+    # that meet them, and choose anew for each (10 s among 10,000 tickets with two fields asked for).
+    joined.query.where = WhereNode()
+    return list(joined.filter(pk__in=ids).order_by(*names))
 
 
 def _page(

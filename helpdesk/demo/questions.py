@@ -12,6 +12,7 @@ from departments.services.fields import create_field, retire_field
 from persian import jalali
 from tickets.models import Ticket
 from tickets.services import fields
+from tickets.states import Category
 
 from .households import Household
 from .people import DEMO
@@ -62,10 +63,17 @@ def arrange(home: Household) -> None:
 
 def _answer(home: Household, desk: Department) -> None:
     tickets = Ticket.objects.filter(department=desk).select_related("topic", "requester").order_by("number")
+    last_open: tuple[Ticket, list[ExtraField]] | None = None
     for place, ticket in enumerate(tickets[::EVERY]):
         questions = asked(desk.pk, ticket.topic, by_staff=True)
         given = {one.pk: _value(one, place, ticket) for one in questions}
         fields.write(ticket, actor=home.owner, answers=given, at=ticket.created_at)
+        last_open = (ticket, questions) if ticket.category != Category.CLOSED else last_open
+    if last_open is not None:
+        # Put right afterwards, so that its history names what was asked.
+        ticket, questions = last_open
+        better = {one.pk: _value(one, len(tickets), ticket) for one in questions[-2:]}
+        fields.fill(ticket, actor=home.owner, answers=better, at=ticket.updated_at)
 
 
 def _value(one: ExtraField, place: int, ticket: Ticket) -> Any:

@@ -7,14 +7,13 @@ import statistics
 import time
 from collections.abc import Callable
 
-import psycopg
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tenants.scope import tenant_scope
+from tests.bench.rows import copies, run, teller
 from tests.worlds import House, make_house, make_ticket
-from tickets.models import Ticket
 from tickets.services import turning
 
 TURNING = 1_000
@@ -38,30 +37,10 @@ DIFFERENT = {
 }
 
 
-def _fill(url: str, model: Ticket, people: list[int], first: int, last: int) -> float:
-    """Copies of a running ticket, as the role that row security does not bind; seconds it took."""
-    columns = [field.column for field in Ticket._meta.concrete_fields if not field.primary_key]
-    chosen = ", ".join(DIFFERENT.get(column, f"t.{column}") for column in columns)
-    names = ", ".join(columns)
-    began = time.perf_counter()
-    with psycopg.connect(url, autocommit=True) as keeper:
-        keeper.execute(
-            f"INSERT INTO tickets_ticket ({names}) SELECT {chosen} FROM tickets_ticket t, "  # noqa: S608
-            "generate_series(%(first)s::bigint, %(last)s::bigint) n WHERE t.id = %(model)s",
-            {"people": people, "first": first, "last": last, "model": model.pk},
-        )
-    return time.perf_counter() - began
-
-
-def _run(url: str, statement: str, *values: object) -> int:
-    with psycopg.connect(url, autocommit=True) as connection:
-        return connection.execute(statement, values).rowcount
-
-
 def _make_due(url: str, size: int, turn: int) -> None:
     """A thousand tickets spread over the whole table turn yellow now; another thousand each time."""
     step = size // TURNING
-    _run(
+    run(
         url,
         "UPDATE tickets_ticket SET yellow_at = now() - interval '1 second', colour = 'green', told_colour = '', "
         "colour_turns_at = now() - interval '1 second' WHERE number > 100000 AND number %% %s = %s",
@@ -96,13 +75,13 @@ def test_a_sweep_costs_what_turns_not_what_is_open(
     people = [house.staff.pk, house.colleague.pk, house.manager.pk, house.finance_manager.pk]
     with tenant_scope(house.tenant):
         model = make_ticket(house, staff=house.staff)
-    told: Callable[[str], None] = _teller(capsys)
+    told: Callable[[str], None] = teller(capsys)
     figures: dict[int, tuple[float, int, list[float]]] = {}
     made = 0
     for size in SIZES:
-        took = _fill(keeper_url, model, people, made + 1, size)
+        took = copies(keeper_url, model, DIFFERENT, made + 1, size, people=people)
         made = size
-        _run(owner_url, "VACUUM (ANALYZE) tickets_ticket")
+        run(owner_url, "VACUUM (ANALYZE) tickets_ticket")
         idle = _idle(house)
         quickest, statements, rounds = figures[size] = _measure(keeper_url, size)
         shown, middle = [round(one * 1000) for one in rounds[1:]], statistics.median(rounds[1:])
@@ -122,11 +101,3 @@ def _idle(house: House) -> float:
     began = time.perf_counter()
     assert turning.sweep() == 0
     return time.perf_counter() - began
-
-
-def _teller(capsys: pytest.CaptureFixture[str]) -> Callable[[str], None]:
-    def tell(line: str) -> None:
-        with capsys.disabled():
-            print(f"\n{line}", flush=True)
-
-    return tell

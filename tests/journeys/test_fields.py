@@ -143,7 +143,7 @@ def test_a_department_asks_and_a_customer_answers_on_a_phone(
     _shot(desk, "edit")
     press(desk.get_by_role("button", name="ذخیره"))
     _said(desk, "تغییر ثبت شد")
-    expect(desk.locator(".event").last).to_contain_text("اطلاعات تکمیلی تیکت را عوض کرد")
+    expect(desk.locator(".event").last).to_contain_text("«شدت» و «ارزیابی ما» را عوض کرد")
     phone.reload()
     expect(phone.locator("main")).not_to_contain_text("مشتری صبور است")
     manager.go(f"/desk/tickets/?view=all&department={house.support.pk}")
@@ -156,6 +156,23 @@ def test_a_department_asks_and_a_customer_answers_on_a_phone(
     expect(desk.get_by_text("چاپ فاکتور نمی‌شود")).to_have_count(0)
     desk.get_by_role("link", name="برداشتن فیلتر مبلغ فاکتور، از").click()
     _said(desk, "چاپ فاکتور نمی‌شود")
+    # By a word of a text and by a whole mobile, in any digits; a mobile cut short is told and narrows nothing.
+    for label, word, wrong in (("مدل چاپگر", "ليزر", ""), ("همراه پاسخ‌گو", "09123456789", "۰۹۱۲")):
+        menu = desk.locator("details.menu", has=desk.locator("summary", has_text=label))
+        if wrong:
+            menu.locator("summary").click()
+            menu.get_by_role("textbox").fill(wrong)
+            press(menu.get_by_role("button", name="اعمال"))
+            expect(menu.get_by_text("شمارهٔ موبایل را کامل بنویسید")).to_be_visible()
+            expect(menu.get_by_role("textbox")).to_have_value(wrong)
+            _shot(desk, "queue-wrong")
+        else:
+            menu.locator("summary").click()
+        menu.get_by_role("textbox").fill(word)
+        press(menu.get_by_role("button", name="اعمال"))
+        expect(desk.locator(".chip-on", has_text=label)).to_be_visible()
+        _said(desk, "چاپ فاکتور نمی‌شود")
+    _shot(desk, "queue-words")
     desk.locator("summary", has_text="خروجی").click()
     with desk.expect_download() as waiting:
         desk.get_by_role("button", name="CSV").click()

@@ -5,8 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import io
 from decimal import Decimal
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from openpyxl import load_workbook
 
@@ -17,7 +20,7 @@ from tenants.scope import tenant_scope
 from tests.tickets.browsing import counted, text
 from tests.worlds import House, World, make_ticket, make_world
 from tickets import services
-from tickets.models import FieldAnswer, FieldPick, Ticket
+from tickets.models import FieldAnswer, FieldWord, Ticket
 
 pytestmark = [pytest.mark.django_db, pytest.mark.spec("S31")]
 
@@ -83,6 +86,85 @@ def test_the_queue_is_narrowed_by_each_kind(house: House, kind: str, first, seco
     assert field.label in page and "برداشتن فیلتر" in page
 
 
+@pytest.mark.parametrize(
+    ("kind", "first", "second", "asked", "wrong", "chip"),
+    [
+        ("mobile", "09123456789", "09350000001", "٠۹۱۲-۳۴۵ ۶۷۸۹", "۰۹۱۲۳۴۵", "۰۹۱۲ ۳۴۵ ۶۷۸۹"),
+        ("id", "0013542419", "0084575948", "۰۰۱-۳۵۴۲۴۱۹", "۰۰۱۳۵۴۲۴۱۸", "۰۰۱۳۵۴۲۴۱۹"),
+    ],
+)
+def test_the_queue_is_narrowed_by_a_whole_number_however_it_is_typed(
+    house: House, kind: str, first: str, second: str, asked: str, wrong: str, chip: str
+):
+    field = make(house, kind)
+    answered(house, field, first, "آلبالو")
+    answered(house, field, second, "گیلاس")
+    assert found(house, house.manager, **{f"f{field.pk}": asked}) == {"آلبالو"}
+    address = f"/desk/tickets/?view=all&department={house.support.pk}&f{field.pk}="
+    page = text(house.client(house.manager).get(address + asked))
+    assert f'<bdi dir="ltr">{chip}</bdi>' in page and "برداشتن فیلتر" in page
+    # What is no such number narrows nothing, and is told where it was typed.
+    page = text(house.client(house.manager).get(address + wrong))
+    assert "آلبالو" in page and "گیلاس" in page and "برداشتن فیلتر پرسش" not in page
+    assert "field-error" in page and f'value="{wrong}"' in page
+    assert "field-error" not in text(house.client(house.manager).get(address))
+
+
+@pytest.mark.parametrize(
+    ("asked", "there"),
+    [
+        ("ليزر", {"آلبالو", "گیلاس"}),  # an Arabic yeh, and the beginning of a word
+        ("لیزری ۴۰۴", {"آلبالو"}),
+        ("404 لیزر", {"آلبالو"}),
+        ("زری", set()),
+        ("پیش‌فرض", {"آلبالو", "گیلاس"}),
+        ("پیشفرض", {"آلبالو"}),
+        ("پیش فرض", {"آلبالو", "گیلاس"}),
+        ("فرض لیزری سیاه", {"گیلاس"}),
+        ("x'; --", set()),
+        ("% _", {"آلبالو", "گیلاس", "هلو"}),
+        ("ا\u200cب\u200cپ\u200cت\u200cث\u200cج\u200cچ\u200cح\u200cخ\u200cد " * 3, set()),
+    ],
+)
+def test_the_queue_is_narrowed_by_the_words_of_a_short_text(house: House, asked: str, there: set[str]):
+    field = make(house, "text")
+    answered(house, field, "لیزری ۴۰۴، پیش‌فرض", "آلبالو")
+    answered(house, field, "لیزری سیاه و پیش فرض", "گیلاس")
+    answered(house, field, "جوهرافشان", "هلو")
+    assert found(house, house.manager, **{f"f{field.pk}": asked}) == there
+
+
+def test_an_answer_is_found_by_what_it_says_now_and_in_its_own_field_alone(house: House):
+    field, other = make(house, "text"), make(house, "mobile")
+    ticket = answered(house, field, "لیزری", "آلبالو")
+    answered(house, other, "09123456789", "گیلاس")
+    assert found(house, house.manager, **{f"f{field.pk}": "لیزری"}) == {"آلبالو"}
+    assert found(house, house.manager, **{f"f{field.pk}": "+989123456789"}) == set()
+    with tenant_scope(house.tenant):
+        services.fill(ticket, actor=house.staff, answers={field.pk: "جوهری"})
+    assert found(house, house.manager, **{f"f{field.pk}": "لیزری"}) == set()
+    assert found(house, house.manager, **{f"f{field.pk}": "جوهری"}) == {"آلبالو"}
+    with tenant_scope(house.tenant):
+        services.fill(ticket, actor=house.staff, answers={field.pk: None})
+        assert not FieldWord.objects.filter(field=field).exists()
+
+
+def test_answers_from_before_there_were_words_are_found_too(house: House):
+    """The migration reads what is there, as the services write what comes."""
+    text_field, choice = make(house, "text"), make(house, "choice")
+    answered(house, text_field, "پیش‌فرض ۴۰۴", "آلبالو")
+    answered(house, make(house, "mobile"), "09123456789", "گیلاس")
+    with tenant_scope(house.tenant):
+        answered(house, choice, {choice.choices.earliest("pk").pk}, "هلو")
+        words = FieldWord.objects.order_by("ticket", "field", "word").values_list("ticket", "field", "word")
+        before = list(words)
+        FieldWord.objects.all().delete()
+        migration = import_module("tickets.migrations.0008_words_and_named_fields")
+        with connection.cursor() as cursor:
+            migration.find_words(apps, SimpleNamespace(connection=connection, execute=cursor.execute))
+        assert list(words.all()) == before and len(before) == 6
+
+
 def test_a_rivals_choice_and_a_retired_field_narrow_nothing(world: World, house: House):
     mine, theirs = make(house, "choice"), make(world.rival, "choice")
     answered(house, mine, None, "آلبالو")
@@ -115,14 +197,20 @@ def test_narrowing_costs_one_statement_however_many_fields(house: House):
 def test_the_indexes_can_answer_under_row_level_security(db):
     """A condition is looked up in an index only when its operator cannot leak; numeric's can, so it is not asked."""
     with connection.cursor() as cursor:
-        wanted = "int8ge int8le date_ge date_le booleq int8eq numeric_ge".split()
+        wanted = "int8ge int8le date_ge date_le booleq int8eq text_ge text_lt texteq numeric_ge".split()
         cursor.execute("SELECT proname, proleakproof FROM pg_proc WHERE proname = ANY(%s)", [wanted])
         leakproof = dict(cursor.fetchall())
+        told = (
+            "SELECT collation_name FROM information_schema.columns WHERE table_name = %s AND column_name = %s"
+        )
+        cursor.execute(told, [FieldWord._meta.db_table, "word"])
+        assert cursor.fetchone() == ("C",)
     assert not leakproof.pop("numeric_ge")
-    assert len(leakproof) == 6 and all(leakproof.values())
-    indexed = {tuple(index.fields) for index in (*FieldAnswer._meta.indexes, *FieldPick._meta.indexes)}
+    assert len(leakproof) == 9 and all(leakproof.values())
+    models = (FieldAnswer, FieldWord)
+    indexed = {tuple(index.fields) for model in models for index in model._meta.indexes}
     assert {("tenant", "field", name) for name in ("scaled", "day", "flag")} <= indexed
-    assert ("tenant", "choice", "answer") in indexed
+    assert ("tenant", "field", "word", "ticket") in indexed
 
 
 def export(house: House, user, kind: str = "csv", **params):

@@ -21,6 +21,7 @@ from tests.tickets.browsing import counted, desk, portal, request_for, text, upl
 from tests.worlds import House, World, make_ticket, make_world
 from tickets import answers, services
 from tickets.models import Event, FieldAnswer, FieldPick, Ticket
+from tickets.sentences import sentence
 from web.errors import Invalid, NotAllowed, NotFound
 
 pytestmark = [pytest.mark.django_db, pytest.mark.spec("S31")]
@@ -310,12 +311,35 @@ def test_who_handles_the_ticket_fills_it_in_and_only_changes_are_told(house: Hou
     client.post(desk(ticket, "fields"), again)
     assert {one.pk for one in stored(house, ticket).values()} == {one.pk for one in first.values()}
     with tenant_scope(house.tenant):
-        assert Event.objects.filter(ticket=ticket, kind="filled").count() == 1
+        assert len(Event.objects.get(ticket=ticket, kind="filled").fields) == len(KINDS)
     # Emptied, they go; a file by its own box.
     client.post(desk(ticket, "fields"), sent(fields) | {f"drop_f{fields['file'].pk}": "1"})
     assert not stored(house, ticket)
     with tenant_scope(house.tenant):
         assert not FieldPick.objects.exists() and StoredFile.objects.get().bound_at is None
+
+
+def test_the_history_names_the_fields_to_our_side_alone(house: House, ticket: Ticket):
+    plain, secret = (
+        make(house, label="شمارهٔ <فاکتور>"),
+        make(house, "number", label="سقف", is_staff_only=True),
+    )
+    client = house.client(house.staff)
+    with tenant_scope(house.tenant):
+        services.fill(ticket, actor=house.staff, answers={plain.pk: "۱۲"})
+        services.fill(ticket, actor=house.staff, answers={plain.pk: "۱۳", secret.pk: Decimal(7)})
+        change_field(plain, actor=house.owner, label="نسخه")
+    told = text(client.get(desk(ticket)))
+    assert "«<bdi>شمارهٔ &lt;فاکتور&gt;</bdi>» را عوض کرد" in told
+    assert "«<bdi>شمارهٔ &lt;فاکتور&gt;</bdi>» و «<bdi>سقف</bdi>» را عوض کرد" in told
+    page = text(house.client(house.customer_main).get(portal(ticket)))
+    assert "سقف" not in page and "را عوض کرد" not in page
+    event = Event(kind="filled", fields=[f"پرسش {one}" for one in range(9)])
+    said = sentence(event)
+    assert "«<bdi>پرسش 4</bdi>» و ۴ پاسخ دیگر را عوض کرد" in said and "پرسش 5" not in said
+    # From before the fields were named, and should a customer ever read one.
+    for words in (sentence(Event(kind="filled")), sentence(event, for_customer=True)):
+        assert "اطلاعات تکمیلی تیکت را عوض کرد" in words and "پرسش" not in words
 
 
 def test_filling_in_is_asked_of_access(house: House, ticket: Ticket):

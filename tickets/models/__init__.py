@@ -1,6 +1,6 @@
 """Ticket, what is said on it, what happened to it."""
 
-from .answers import FieldAnswer, FieldPick, Rating
+from .answers import FieldAnswer, FieldPick, FieldWord, Rating
 from .hands import Custody, Transfer, Watcher
 from .thread import Attachment, Event, Message, NoteReader, ReadMark
 from .ticket import FAR, Counter, StatusMove, Ticket, TicketRules, TicketStatus
@@ -15,6 +15,7 @@ __all__ = [
     "Event",
     "FieldAnswer",
     "FieldPick",
+    "FieldWord",
     "Message",
     "NoteReader",
     "Outgoing",

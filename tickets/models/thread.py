@@ -85,6 +85,8 @@ class Event(TenantOwned):
     )
     # Why routing chose as it did: link, chosen, topic, manager, owner; why a ticket was moved: retired.
     reason = models.CharField(max_length=20, blank=True)
+    # What the extra fields were called whose answers were changed (S31); a label may be another one later.
+    fields = models.JSONField(default=list)
     created_at = models.DateTimeField(default=timezone.now)
 
     append_only = True  # tenants.rls puts a trigger on it

@@ -13,7 +13,7 @@ from accounts.models import Customer, User
 from departments.models import Department, Topic
 from tenants.models import TenantManager, TenantOwned
 
-from ..states import Category, Channel, Origin, Priority
+from ..states import UNFINISHED, Category, Channel, Origin, Priority
 from ..tints import tint_class
 
 # Sort columns are never null: an absent deadline sorts last (docs/architecture.md, lists).
@@ -195,6 +195,12 @@ class Ticket(TenantOwned):
             models.Index(fields=["tenant", "requester", "-updated_at", "-id"], name="ticket_requester"),
             models.Index(fields=["tenant", "customer", "-updated_at", "-id"], name="ticket_customer"),
             models.Index(fields=["tenant", "opened_by", "-updated_at", "-id"], name="ticket_opened_by"),
+            # How much each person has to do in a department (sharing.least_loaded), read from the index alone.
+            models.Index(
+                fields=["tenant", "department", "assignee", "id"],
+                condition=Q(deleted_at=None, category__in=UNFINISHED),
+                name="ticket_load",
+            ),
             models.Index(
                 fields=["tenant", "colour_turns_at"],
                 condition=Q(colour_turns_at__lt=FAR),

@@ -19,7 +19,7 @@ from web.ring import ring
 
 from .. import access
 from .. import answers as reading
-from ..models import Event, FieldAnswer, FieldPick, Ticket
+from ..models import Event, FieldAnswer, FieldPick, FieldWord, Ticket
 from ..states import EventKind
 
 MISSING = "«{}» را بنویسید."
@@ -59,7 +59,8 @@ def fill(ticket: Ticket, *, actor: User, answers: Mapping[int, Any], at: datetim
         if not changed:
             return ticket
         _replace(ticket, changed, there, actor=actor, at=now)
-        Event.objects.create(ticket=ticket, actor=actor, kind=EventKind.FILLED, created_at=now)
+        named = [one.label for one, _ in changed]
+        Event.objects.create(ticket=ticket, actor=actor, kind=EventKind.FILLED, fields=named, created_at=now)
         ticket.updated_at = now
         ticket.save(update_fields=["updated_at"])
         return ticket
@@ -85,6 +86,7 @@ def _replace(
     old = [there[one.pk] for one, _ in changed if one.pk in there]
     dropped = [one.file_id for one in old if one.file_id is not None]
     FieldPick.objects.filter(answer__in=old).delete()
+    FieldWord.objects.filter(ticket=ticket, field__in=[one.field_id for one in old]).delete()
     FieldAnswer.objects.filter(pk__in=[one.pk for one in old]).delete()
     _insert(ticket, [(one, value) for one, value in changed if value is not None], actor=actor, at=at)
     if dropped and storage.let_go(dropped):
@@ -92,7 +94,7 @@ def _replace(
 
 
 def _insert(ticket: Ticket, values: list[tuple[ExtraField, Any]], *, actor: User, at: datetime) -> None:
-    """Answers, their picks, and the files they hold: three statements at most, and one for the files."""
+    """Answers, their picks, the words they are found by and the files they hold; a statement for each at most."""
     storage.bind([value for _, value in values if isinstance(value, StoredFile)], actor=actor)
     tenant = ticket.tenant_id
     rows = FieldAnswer.objects.bulk_create(
@@ -113,6 +115,11 @@ def _insert(ticket: Ticket, values: list[tuple[ExtraField, Any]], *, actor: User
         for pk in sorted(value)
     ]
     FieldPick.objects.bulk_create(picks)
+    FieldWord.objects.bulk_create(
+        FieldWord(tenant_id=tenant, ticket=ticket, field=one, word=word)
+        for one, value in values
+        for word in sorted(reading.words_in(one, value))
+    )
 
 
 def _columns(question: ExtraField, value: Any) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from web.errors import Conflict, Invalid, NotAllowed
 
 from .. import clock, codes
 from ..models import Event, Message, Ticket, TicketStatus
-from ..routing import Route, route
+from ..routing import Found, Route, route
 from ..states import Category, Channel, EventKind, MessageKind, Origin, Priority
 from . import fields, telling
 from .common import clean_subject, clean_words, write_message
@@ -57,13 +57,15 @@ def open_ticket(
     answers: Mapping[int, Any] | None = None,
     linked_to: Ticket | None = None,
     at: datetime | None = None,
+    found: Found | None = None,
 ) -> Opened:
     """Open a ticket: by a customer for themself, or by our side for a customer's person (``requester``).
 
     A customer's own ticket is taken from the company's contract (S2), ours never is. Sending the same ``client_key``
     again returns the first ticket. ``linked_to``: the long-closed one it goes on from, which the actor sees.
-    ``answers`` to the department's extra fields (S31, services/fields.py) come from a form that asked for them.
-    Raises Invalid(field=…), NotAllowed, contracts.Refused, Conflict.
+    ``answers`` to the department's extra fields (S31, services/fields.py) come from a form that asked for them;
+    ``found`` is the requester's exclusive link, where that form has read it. Raises Invalid(field=…), NotAllowed,
+    contracts.Refused, Conflict.
     """
     requester = _requester(actor, requester)
     (body, html), subject, now = clean_words(body, html), clean_subject(subject), at or timezone.now()
@@ -77,6 +79,7 @@ def open_ticket(
             chosen=staff,
             by_staff=actor.is_staff_member,
             day=jalali.local_day(now),
+            found=found,
         )
         ticket = _draft(
             way, actor=actor, requester=requester, subject=subject, priority=priority, channel=channel, at=now

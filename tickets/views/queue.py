@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import has_right
 from accounts.gates import for_staff
 from accounts.roles import Right
-from departments.models import ExtraField
+from departments.models import ExtraField, FieldKind
 from departments.places import places_of, rights_of
 from web.counting import bounded
 from web.paging import page
@@ -93,12 +93,13 @@ def asked_for(request: HttpRequest) -> tuple[Address, list[ExtraField]]:
 
 
 def with_fields(context: dict[str, Any], address: Address, fields: list[ExtraField]) -> dict[str, Any]:
-    """Add what the extra fields offer: chips in force, menus, and ranges to fill in."""
+    """Add what the extra fields offer: chips in force, menus, and forms of what is typed."""
     mine = [(field, name) for field in fields for name in field_filters.names(field)]
     chips = [
         {
             "label": field_filters.label(field, name),
             "value": field_filters.word(field, address.get(name)),
+            "is_code": field.kind in field_filters.CODES,
             "remove_url": address.without([name]),
         }
         for field, name in mine
@@ -112,18 +113,28 @@ def with_fields(context: dict[str, Any], address: Address, fields: list[ExtraFie
         for field, name in mine
         if (options := field_filters.options(field)) and not address.get(name)
     ]
-    ranges = [_range(address, field) for field in fields if field.kind in field_filters.RANGES]
+    typed = [_typed(address, field) for field in fields if field.kind in field_filters.TYPED]
     clear = address.without([*LABELS, *(name for _, name in mine)])
-    more = {"filters": context["filters"] + menus, "ranges": ranges, "clear_url": clear}
+    more = {"filters": context["filters"] + menus, "typed": typed, "clear_url": clear}
     return context | more | {"chips": context["chips"] + chips, "filtered": bool(context["chips"] or chips)}
 
 
-def _range(address: Address, field: ExtraField) -> dict[str, Any]:
-    """A form of two ends; the rest of the address goes along hidden."""
-    low, high = field_filters.names(field)
-    kept = {name: value for name, value in address.values.items() if name not in (low, high)}
-    ends = [(low, "از", address.get(low)), (high, "تا", address.get(high))]
-    return {"label": field.label, "kind": field.kind, "ends": ends, "kept": kept, "path": address.path}
+def _typed(address: Address, field: ExtraField) -> dict[str, Any]:
+    """A form of a range's two ends, or of what an answer holds; the rest of the address goes along hidden.
+
+    ``wrong``: the sentence for what was typed and is none of the field's, so that it narrows nothing.
+    """
+    names = field_filters.names(field)
+    wrong = [name for name in names if address.get(name) and not field_filters.word(field, address.get(name))]
+    return {
+        "label": field.label,
+        "kind": field.kind,
+        "is_code": field.kind != FieldKind.TEXT,
+        "inputs": [(name, field_filters.input_label(field, name), address.get(name)) for name in names],
+        "wrong": field_filters.WRONG[FieldKind(field.kind)] if wrong else "",
+        "kept": {name: value for name, value in address.values.items() if name not in names},
+        "path": address.path,
+    }
 
 
 def may_assign(user: Any) -> bool:
