@@ -1,4 +1,4 @@
-"""A browser without a screen: cookies, the forms of a page as they stand in it, and what a person does when a line drops."""
+"""A browser without a screen: cookies, the forms of a page as they stand in it, and patience when a line drops."""
 
 from __future__ import annotations
 
@@ -71,8 +71,8 @@ class Page:
 
     @property
     def token(self) -> str:
-        """The token of its forms."""
-        found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.text)
+        """What its scripts send beside a request of theirs."""
+        found = re.search(r'"X-CSRFToken": "([^"]+)"', self.text)
         return found[1] if found else ""
 
     def forms(self) -> list[Form]:

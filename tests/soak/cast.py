@@ -1,4 +1,4 @@
-"""The house of the day and everybody in it, made by the services; from then on nothing is done but through its pages."""
+"""The house of the day and everybody in it, made by the services; from then on only its pages are used."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from .customers import Customer
 from .desk import Colleague, Owner
 from .people import Person, Role
 
-CUSTOMERS = 12  # beside those every house of the tests has
 OURS = ("manager", "staff", "colleague", "finance_manager", "clerk")
 THEIRS = ("customer_main", "section_manager", "section_member", "other_section_member", "other_customer")
 READY = (
@@ -23,8 +22,11 @@ READY = (
 )
 
 
-def make() -> tuple[House, list[tuple[type[Person], Role]]]:
-    """The house, and who plays in it. Everybody of ours and every second customer has an e-mail address."""
+def make(customers: int) -> tuple[House, list[tuple[type[Person], Role]]]:
+    """The house, and who plays in it: ``customers`` beside the five that every house of the tests has.
+
+    Everybody of ours and every second customer has an e-mail address.
+    """
     house = make_house("arvand")
     with tenant_scope(house.tenant):
         more = [
@@ -36,7 +38,7 @@ def make() -> tuple[House, list[tuple[type[Person], Role]]]:
                 section=house.section,
                 name=f"همکار شمارهٔ {number}",
             )
-            for number in range(CUSTOMERS)
+            for number in range(customers)
         ]
         User.objects.filter(pk__in=[one.pk for one in more]).update(welcomed_at=house.tenant.created_at)
         for name, body in READY:

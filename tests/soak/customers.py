@@ -16,12 +16,12 @@ NEW = "/portal/tickets/new/"
 class Customer(Person):
     """Somebody of a company that is served."""
 
-    usual_rest = 7.0
+    usual_rest = 12.0
 
     def acts(self) -> list[tuple[float, Callable[[], None]]]:
         return [
             (3.0, self.open_a_ticket),
-            (4.0, self.answer),
+            (4.0, self.write_back),
             (3.0, self.look_around),
             (3.0, self.look_up),
             (2.0, self.rate),
@@ -54,7 +54,7 @@ class Customer(Person):
         if page is not None and self.rng.random() < 0.6:
             self.take_a_file(page)
 
-    def answer(self) -> None:
+    def write_back(self) -> None:
         """An answer in one of their tickets, typed with pauses; some with files."""
         page = self.some_ticket()
         form = page and page.form("/reply/")

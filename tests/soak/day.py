@@ -22,7 +22,7 @@ from helpdesk.celery import app
 from notifications.services.delivery import LEASE
 from tests.stack import BIN, Stack, free_port
 from tests.stubs.kavenegar import Kavenegar
-from tests.stubs.smtp import Mailbox, mail_server
+from tests.stubs.smtp import mail_server
 from tests.worlds import House
 
 from . import cast
@@ -172,7 +172,9 @@ class Day:
 
 
 @contextlib.contextmanager
-def ready(*, seconds: float, seed: int, pace: float) -> Iterator[tuple[Day, House, list[Person], Watch]]:
+def ready(
+    *, seconds: float, seed: int, pace: float, customers: int
+) -> Iterator[tuple[Day, House, list[Person], Watch]]:
     """Everything running and nobody come in yet; ended on every way out."""
     port, var = free_port(), Path(os.environ["VAR_DIR"])
     mailbox = Moody()
@@ -196,7 +198,7 @@ def ready(*, seconds: float, seed: int, pace: float) -> Iterator[tuple[Day, Hous
             "EMAIL_URL": f"smtp://127.0.0.1:{mail_port}",
         }
         day = Day(seconds, seed, pace, Stack(port, known), provider, mailbox)
-        house, roles = cast.make()
+        house, roles = cast.make(customers)
         connections.close_all()  # the day's own connections are counted without ours
         people = [
             kind(

@@ -24,7 +24,7 @@ OWNERS_PAGES = (
 class Colleague(Person):
     """Somebody who answers."""
 
-    usual_rest = 3.5
+    usual_rest = 6.0
 
     def acts(self) -> list[tuple[float, Callable[[], None]]]:
         return [
@@ -182,7 +182,7 @@ class Colleague(Person):
 class Owner(Colleague):
     """Looks after the house, and answers now and then."""
 
-    usual_rest = 5.0
+    usual_rest = 8.0
 
     def acts(self) -> list[tuple[float, Callable[[], None]]]:
         return [(6.0, self.look_after), *super().acts()]

@@ -1,4 +1,4 @@
-"""What the people of the day asked, what they were answered, and what they were promised: the book the day is judged by."""
+"""The book a day is judged by: what people asked, what they were answered and promised."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ EDGE_OF_WINDOW = 1.0
 class Word:
     """One thing somebody said: a ticket, an answer, a note, the words of a hand-over. ``mark`` stands in its text.
 
-    ``is_owed``: the house has said it has it (a redirect to the page where it stands); from then on it must be there once.
+    ``is_owed``: the house has said it has it (a redirect to where it stands); from then on it must be there once.
     ``may_return``: an answer of ours on its way goes back to its writer when it can no longer go.
     """
 

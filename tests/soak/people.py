@@ -46,7 +46,7 @@ class Role:
 class Person:
     """One person with one browser, in one thread. What they do next is drawn from a stream of their own."""
 
-    usual_rest = 6.0
+    usual_rest = 8.0
 
     def __init__(
         self, role: Role, browser: Browser, *, seed: int, ledger: Ledger, hours: Hours, sms: Kavenegar
@@ -136,7 +136,7 @@ class Person:
 
     # Reading --------------------------------------------------------------------------------------------------
     def read(self, path: str) -> Page | None:
-        """A page, once it is here; None when it is refused. To be sent to the login page is a fault: nobody was told."""
+        """A page, once it is here; None when it is refused. Being sent to the login page is a fault."""
         page = self.browser.get(path)
         if page.location.startswith("/login/"):
             self.ledger.fault(f"{self.role.name} was sent to the login page from {path}")
@@ -181,7 +181,7 @@ class Person:
         return self.ledger.say(word), held
 
     def begin(self, kind: str, form: Form, *, files: float = 0.0) -> tuple[Word, list[File], str]:
-        """What goes into a form: the text of theirs that lies in it (a draft, an answer taken back), else something new."""
+        """What goes into a form: their own text that lies in it (a draft, an answer taken back), else a new one."""
         lying = MARK.search(form.value("body"))
         old = self.ledger.find(lying[1]) if lying else None
         if old is not None:

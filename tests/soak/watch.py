@@ -118,9 +118,10 @@ class Watch:
 
 
 def rings_of(client: redis.Redis, *, since: float = 0) -> int:
-    """Rings that lie in the queue, and those a worker has taken (after ``since``, a time of the wall clock) and not done.
+    """Rings that lie in the queue, and those a worker has taken and not done.
 
-    What a killed worker held comes back ten minutes later (the broker's visibility timeout), when it finds nothing to do.
+    ``since``: when a worker was killed, by the clock on the wall. What it held comes back ten minutes later (the
+    broker's visibility timeout) and then finds nothing to do.
     """
     taken = client.zcount("unacked_index", since, "+inf")
     return int(client.llen("normal")) + int(taken)  # type: ignore[arg-type]
