@@ -35,6 +35,10 @@ CONNECTIONS = WEB_PROCESSES * WEB_THREADS + WORKER_PROCESSES + 4
 # Shorter days are over before the processes have warmed: growth is told and not judged.
 JUDGED_FROM = 120.0  # seconds
 MEGABYTE = 1024 * 1024
+# Lines of the table that a test knows by name.
+FAILED, FAULTS = "5xx outside restarts", "lines dropped, lost log-ins, other faults"
+LOST, STRANGE, FILES = "acknowledged and lost", "there and never said", "files lost, doubled or changed"
+TWICE, NOBODYS = "letters that came twice", "letters nobody owed"
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,7 @@ class Line:
     last: str = ""
     limit: str = ""
     holds: bool | None = None
+    found: tuple[str, ...] = ()  # what spoke against it
 
 
 def judge(day: Day, house: House, watch: Watch) -> list[Line]:
@@ -64,13 +69,13 @@ def table(day: Day, lines: list[Line]) -> str:
     text = [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
     ]
-    refused = Counter(f"{one.status} {one.kind}" for one in day.ledger.asked if one.status >= 400)
+    refused = Counter(f"{one.status} {one.kind}" for one in day.ledger.asked if 400 <= one.status < 500)
     tail = [
         f"seed {day.seed}, {day.seconds / 60:g} minutes, pace {day.pace:g}; moods: {', '.join(day.moods)}",
         f"acts: {_counts(day.ledger.acts)}",
         f"refused: {_counts(refused)}",
         f"in the announced restarts: {_counts(day.ledger.inside)}; idle lines opened anew: {day.ledger.idle_lines}",
-        *(f"FAULT {fault}" for fault in day.ledger.faults[:20]),
+        *(f"{line.what}: {one}" for line in lines for one in line.found[:20]),
     ]
     return "\n".join([*text, "", *tail])
 
@@ -80,10 +85,9 @@ def _counts(counter: Counter[str]) -> str:
 
 
 def _none(what: str, found: Iterable[str]) -> Line:
-    """A line that holds when nothing was found; the first few are shown."""
-    rows = list(found)
-    return Line(what, last=str(len(rows)) if not rows else f"{len(rows)}: {'; '.join(rows[:4])}", limit="0",
-                holds=not rows)  # fmt: skip
+    """A line that holds when nothing was found."""
+    rows = tuple(found)
+    return Line(what, last=str(len(rows)), limit="0", holds=not rows, found=rows)
 
 
 # What was answered -----------------------------------------------------------------------------------------------
@@ -92,8 +96,8 @@ def _answers(day: Day) -> list[Line]:
     said = [log for log in day.stack.logs if b"Traceback" in log.read_bytes()]
     return [
         Line("requests answered", last=str(len(day.ledger.asked))),
-        _none("5xx outside restarts", (f"{name} ×{count}" for name, count in failed.items())),
-        _none("lines dropped, lost log-ins, other faults", day.ledger.faults),
+        _none(FAILED, (f"{name} ×{count}" for name, count in failed.items())),
+        _none(FAULTS, day.ledger.faults),
         _none("tracebacks in the logs", (log.name for log in said)),
     ]
 
@@ -113,9 +117,9 @@ def _words(day: Day) -> list[Line]:
     back = sum(1 for word in owed if not found[word.mark]) - len(lost)
     return [
         Line("words acknowledged", last=_counts(kinds)),
-        _none("acknowledged and lost", (word.mark for word in lost)),
+        _none(LOST, (word.mark for word in lost)),
         _none("said once, there twice", [*twice, *(mark for mark, count in tickets.items() if count > 1)]),
-        _none("there and never said", sorted(strange)),
+        _none(STRANGE, sorted(strange)),
         Line("answers gone back to their writer", last=str(back)),
     ]
 
@@ -160,7 +164,7 @@ def _files(day: Day) -> list[Line]:
     unarrived = StoredFile.objects.filter(arrived_at=None).count()
     return [
         Line("files acknowledged", last=str(total)),
-        _none("files lost, doubled or changed", broken),
+        _none(FILES, broken),
         Line("files whose bytes never came", last=str(unarrived)),
     ]
 
@@ -208,8 +212,8 @@ def _letters(day: Day) -> list[Line]:
         _none("letters neither sent nor given up", open_ones),
         _none("letters given up without a reason", mute),
         _none("letters sent that never came", wrong),
-        _none("letters that came twice", twice),
-        _none("letters nobody owed", nobodys),
+        _none(TWICE, twice),
+        _none(NOBODYS, nobodys),
         Line("attempts cut short", last=str(cut)),
     ]
 
