@@ -28,15 +28,18 @@ from tests.worlds import House
 from . import cast
 from .browser import Browser
 from .ledger import Ledger
-from .moods import MailMood, Moody, sms_moods
+from .moods import Moody, all_moods
 from .people import Person
 from .watch import Watch, rings_of
 
 WEB_PROCESSES, WEB_THREADS, WORKER_PROCESSES = 2, 8, 2
 # Shares of the day. Before WARM everybody logs in and the processes load what they load once; it is not compared.
-WARM, KILL, RESTART = 0.1, 0.35, 0.55
+WARM, KILLS, RESTART = 0.1, (0.35, 0.75), 0.55
+LONG = 600.0  # seconds of a day in which the worker dies a second time
 FIRST_MOOD, LAST_MOOD = 0.14, 0.85
-MINUTES_BETWEEN_MOODS, FEWEST_MOODS = 4, 5
+MINUTES_BETWEEN_MOODS = 2
+# Shorter days are over before the processes have warmed: growth is told and not judged, and half the faults fit in.
+JUDGED_FROM = 120.0  # seconds
 DRAIN = 240.0  # seconds: a channel rests up to a minute after faults, and beat rings once a minute
 QUIET_LETTERS = """
     UPDATE notifications_delivery SET next_try_at = now(), leased_until = NULL, lease = NULL
@@ -132,17 +135,16 @@ class Day:
     def _plan(self) -> list[tuple[float, Callable[[], None]]]:
         """What goes wrong, and at which share of the day. The kinds of faults come by the seed."""
         rng = random.Random(f"{self.seed}-moods")
-        count = max(FEWEST_MOODS, round(self.seconds / 60 / MINUTES_BETWEEN_MOODS))
+        count = max(5 if self.seconds < JUDGED_FROM else 9, round(self.seconds / 60 / MINUTES_BETWEEN_MOODS))
         kinds: list[Callable[[], str]] = []
         while len(kinds) < count:
-            round_of_them = [*sms_moods(self.provider, self.seconds), *MailMood.all_of(self.mailbox)]
-            rng.shuffle(round_of_them)
-            kinds += round_of_them
+            kinds += all_moods(self.provider, self.mailbox, self.seconds, rng)
         step = (LAST_MOOD - FIRST_MOOD) / (count - 1)
         plan: list[tuple[float, Callable[[], None]]] = [
             (FIRST_MOOD + place * step, self._moody(kind)) for place, kind in enumerate(kinds[:count])
         ]
-        plan += [(KILL, self.kill_the_worker), (RESTART, self.restart_the_web)]
+        plan += [(share, self.kill_the_worker) for share in KILLS[: 2 if self.seconds >= LONG else 1]]
+        plan.append((RESTART, self.restart_the_web))
         return sorted(plan, key=lambda planned: planned[0])
 
     def _moody(self, kind: Callable[[], str]) -> Callable[[], None]:

@@ -11,6 +11,7 @@ from .people import Person
 
 TICKET = re.compile(r'href="/desk/tickets/(\d+)/"')
 CANNED = re.compile(r'data-canned-pk="(\d+)"')
+HANDS = ("/assign/", "/refer/", "/transfer/", "/move/", "/watch/")
 OWNERS_PAGES = (
     "/manage/",
     "/manage/customers/",
@@ -51,17 +52,17 @@ class Colleague(Person):
         if page is not None and self.rng.random() < 0.5:
             self.take_a_file(page)
 
-    def some_ticket(self, ending: str = "") -> Page | None:
-        """One of the queue's first; with ``ending`` the first of a few whose page has such a form."""
+    def some_ticket(self, *endings: str) -> Page | None:
+        """One of the queue's first; with ``endings`` the first of a few whose page has one of these forms."""
         queue = self.read("/desk/tickets/")
         numbers = sorted(set(TICKET.findall(queue.text))) if queue else []
         self.rng.shuffle(numbers)
         page = None
-        for number in numbers[: 3 if ending else 1]:
+        for number in numbers[: 3 if endings else 1]:
             page = self.read(f"/desk/tickets/{number}/")
-            if page is not None and (not ending or page.form(ending)):
+            if page is not None and (not endings or any(map(page.form, endings))):
                 return page
-        return None if ending else page
+        return None if endings else page
 
     # Writing --------------------------------------------------------------------------------------------------
     def answer(self) -> None:
@@ -152,17 +153,17 @@ class Colleague(Person):
 
     def hand_over(self) -> None:
         """To a colleague, or to another department, with words; the owner and managers assign and move."""
-        ending = self.rng.choice(["/assign/", "/refer/", "/transfer/", "/move/", "/watch/"])
-        page = self.some_ticket(ending)
-        form = page and page.form(ending)
-        if not form:
+        page = self.some_ticket(*HANDS)
+        forms = [form for ending in HANDS if (form := page.form(ending))] if page else []
+        if not forms:
             return
+        form = self.rng.choice(forms)
         changes = self._chosen(form, "to", "target", "user")
         if "client_key" not in dict(form.pairs):
             self.browser.submit(form, changes)
             return
         word, _ = self.word("hand-over")
-        words = "note" if ending == "/assign/" else "explanation"
+        words = "note" if form.action.endswith("/assign/") else "explanation"
         self.send(form, word, {**changes, words: word.text}, [])
 
     def _chosen(self, form: Form, *names: str) -> dict[str, str]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from itertools import zip_longest
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from tests.stubs.kavenegar import Kavenegar
 from tests.stubs.smtp import Mailbox
 
+Mood = Callable[[], str]
 SLOWEST = 12.0  # seconds: longer than our patience with a provider
 
 
@@ -35,40 +37,33 @@ class Moody(Mailbox):
         return "250 kept"
 
 
-@dataclass(frozen=True)
-class MailMood:
-    """Sets a mood of the mail server when it is called; answers with its name."""
-
-    mailbox: Moody
-    mood: str
-    times: int
-
-    @classmethod
-    def all_of(cls, mailbox: Moody) -> list[MailMood]:
-        return [cls(mailbox, "later", 2), cls(mailbox, "refuse", 1), cls(mailbox, "hang-up", 1)]
-
-    def __call__(self) -> str:
-        self.mailbox.mood, self.mailbox.times = self.mood, self.times
-        return f"mail {self.mood}"
+def all_moods(provider: Kavenegar, mailbox: Moody, day: float, rng: random.Random) -> list[Mood]:
+    """Every mood once, in an order of ``rng``'s, the two providers by turns; each says its name as it begins."""
+    times = 2 if day >= 60 else 1
+    by_sms = [
+        _sms(provider, name, times, day) for name in ("error", "html", "stall", "lost", "garbage", "drop")
+    ]
+    by_mail = [_mail(mailbox, name, times) for name in ("later", "refuse", "hang-up")]
+    rng.shuffle(by_sms)
+    rng.shuffle(by_mail)
+    turns = [mood for pair in zip_longest(by_sms, by_mail) for mood in pair]
+    return [mood for mood in turns if mood is not None]
 
 
-def sms_moods(provider: Kavenegar, day: float) -> list[Callable[[], str]]:
+def _sms(provider: Kavenegar, name: str, times: int, day: float) -> Mood:
     """The SMS provider's: errors of its own, silence, a lost answer, nonsense."""
 
-    def mood(name: str, times: int) -> Callable[[], str]:
-        def turn() -> str:
-            provider.seconds = min(SLOWEST, day / 5)
-            provider.code = 451
-            provider.times, provider.mode = times, name
-            return f"sms {name}"
+    def turn() -> str:
+        provider.seconds, provider.code = min(SLOWEST, day / 5), 451
+        provider.times, provider.mode = times, name
+        return f"sms {name}"
 
-        return turn
+    return turn
 
-    return [
-        mood("error", 2),
-        mood("html", 2),
-        mood("stall", 1),
-        mood("lost", 2),
-        mood("garbage", 1),
-        mood("drop", 2),
-    ]
+
+def _mail(mailbox: Moody, name: str, times: int) -> Mood:
+    def turn() -> str:
+        mailbox.times, mailbox.mood = times, name
+        return f"mail {name}"
+
+    return turn

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import redis
 from django.conf import settings
 
 from notifications.models import Bell, Delivery
@@ -19,7 +20,7 @@ from tenants.scope import tenant_scope
 from tests.worlds import House
 from tickets.models import Attachment, Draft, Message, Outgoing, Rating, Ticket
 
-from .day import WARM, WEB_PROCESSES, WEB_THREADS, WORKER_PROCESSES, Day
+from .day import JUDGED_FROM, WARM, WEB_PROCESSES, WEB_THREADS, WORKER_PROCESSES, Day
 from .ledger import Asked
 from .people import MARK
 from .watch import Look, Watch
@@ -32,8 +33,7 @@ LINES = WEB_PROCESSES * WEB_THREADS * 2
 LONGEST_IDLE = 5.0
 # Each web thread has a connection, the worker's processes and their parents one each, and a few are in between.
 CONNECTIONS = WEB_PROCESSES * WEB_THREADS + WORKER_PROCESSES + 4
-# Shorter days are over before the processes have warmed: growth is told and not judged.
-JUDGED_FROM = 120.0  # seconds
+BROKERS = ("_kombu.", "unacked", "normal")
 MEGABYTE = 1024 * 1024
 # Lines of the table that a test knows by name.
 FAILED, FAULTS = "5xx outside restarts", "lines dropped, lost log-ins, other faults"
@@ -247,6 +247,7 @@ def _rest(day: Day, watch: Watch) -> list[Line]:
     longest = max(one.longest_idle for one in watch.looks)
     most = max(one.connections for one in watch.looks)
     return [
+        _none("Redis keys that never end", _lasting()),
         _none("left in the queues", [] if day.drained_after < 1e9 else [day.left]),
         Line("seconds until drained", last=f"{day.drained_after:.1f}"),
         Line("idle in a transaction at the end", last=str(look.idle_in_transaction), limit="0",
@@ -255,6 +256,15 @@ def _rest(day: Day, watch: Watch) -> list[Line]:
              holds=longest <= LONGEST_IDLE),
         Line("most database connections", last=str(most), limit=str(CONNECTIONS), holds=most <= CONNECTIONS),
     ]  # fmt: skip
+
+
+def _lasting() -> Iterable[str]:
+    """Keys without an end, but for the broker's own."""
+    client = redis.Redis.from_url(settings.REDIS_URL)
+    for key in client.scan_iter():
+        name = key.decode()
+        if client.ttl(key) == -1 and not name.startswith(BROKERS):
+            yield name
 
 
 def _quarters(day: Day, watch: Watch) -> list[Line]:
@@ -327,8 +337,22 @@ def _times(asked: list[list[Asked]], looks: list[list[Look]], quarter: float, ju
         lines.append(
             Line(f"{name} of an answer, ms", _figure(first * 1000), _figure(last * 1000), limit, holds)
         )
+    lines.append(_work(asked, looks, judged))
     lines.append(Line("the bare view, ms", *(_figure(one * 1000) for one in bare)))
     return lines
+
+
+def _work(asked: list[list[Asked]], looks: list[list[Look]], judged: bool) -> Line:
+    """Milliseconds of processor the web took for an answer: of all figures the one least the machine's."""
+    spent = []
+    for span, answers in zip(looks, asked, strict=True):
+        used: dict[int, list[float]] = defaultdict(list)
+        for look in span:
+            for pid, seconds in look.work.get("web", {}).items():
+                used[pid].append(seconds)
+        spent.append(sum(max(one) - min(one) for one in used.values()) / len(answers) * 1000)
+    holds = spent[1] <= spent[0] * SLOWER if judged else None
+    return Line("processor for an answer, ms", *map(_figure, spent), f"×{SLOWER:g}", holds)
 
 
 def _figure(value: float) -> str:

@@ -16,7 +16,7 @@ import redis
 from .ledger import Ledger
 
 PROC = Path("/proc")
-PAGE = os.sysconf("SC_PAGE_SIZE")
+PAGE, TICK = os.sysconf("SC_PAGE_SIZE"), os.sysconf("SC_CLK_TCK")
 STATES = """
     SELECT coalesce(state, ''), count(*), coalesce(max(extract(epoch FROM now() - state_change)), 0)
     FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND usename = current_user
@@ -35,7 +35,7 @@ class Look:
     at: float
     memory: dict[str, int]
     files: dict[str, int]
-    processes: dict[int, int]  # pid → bytes
+    work: dict[str, dict[int, float]]  # by part: pid → seconds of processor so far
     connections: int
     idle_in_transaction: int
     longest_idle: float
@@ -85,16 +85,15 @@ class Watch:
     def look(self) -> Look:
         """Everything at this moment."""
         families = family_of(self.parts())
-        held = {pid: memory_of(pid) for pids in families.values() for pid in pids}
         states = {state: (count, age) for state, count, age in self._app.execute(STATES)}
         idle = states.get("idle in transaction", (0, 0)), states.get("idle in transaction (aborted)", (0, 0))
         letters, answers = self._keeper.execute(WAITING).fetchone() or (0, 0)
         info = self._redis.info("memory")
         return Look(
             at=self.ledger.now(),
-            memory={part: sum(held[pid] for pid in pids) for part, pids in families.items()},
+            memory={part: sum(map(memory_of, pids)) for part, pids in families.items()},
             files={part: sum(map(files_of, pids)) for part, pids in families.items()},
-            processes=held,
+            work={part: {pid: work_of(pid) for pid in pids} for part, pids in families.items()},
             connections=sum(count for count, _ in states.values()),
             idle_in_transaction=sum(count for count, _ in idle),
             longest_idle=float(max(age for _, age in idle)),
@@ -150,6 +149,15 @@ def memory_of(pid: int) -> int:
         return int((PROC / str(pid) / "statm").read_text().split()[1]) * PAGE
     except OSError:
         return 0
+
+
+def work_of(pid: int) -> float:
+    """Seconds of processor; 0 for one that has ended."""
+    try:
+        after_name = (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(after_name[11]) + int(after_name[12])) / TICK
 
 
 def files_of(pid: int) -> int:
