@@ -1,5 +1,5 @@
 #!/bin/sh
-# The parts of the product by name; anything else is a command of manage.py.
+# The parts of the product by name; anything else is a command of manage.py. WEB_BIND and BEAT_SCHEDULE: for `make soak`.
 set -eu
 
 case "${1:-web}" in

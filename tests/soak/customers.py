@@ -7,7 +7,7 @@ from collections.abc import Callable
 from urllib.parse import quote
 
 from .browser import Page
-from .people import Person
+from .people import Person, number_of
 
 TICKET = re.compile(r'href="/portal/tickets/(\d+)/"')
 NEW = "/portal/tickets/new/"
@@ -61,7 +61,7 @@ class Customer(Person):
         if not page or not form:
             return
         word, files, text = self.begin("message", form, files=0.25)
-        self.type_slowly(f"portal-{_number(page)}", form, text)
+        self.type_slowly(f"portal-{number_of(page)}", form, text)
         done = self.send(form, word, {"body": text}, files)
         if done.status == 302:
             self.read(done.location)
@@ -92,7 +92,3 @@ class Customer(Person):
         page = self.read(f"/portal/tickets/?state={state}")
         numbers = sorted(set(TICKET.findall(page.text))) if page else []
         return self.read(f"/portal/tickets/{self.rng.choice(numbers)}/") if numbers else None
-
-
-def _number(page: Page) -> str:
-    return page.path.strip("/").split("/")[-1]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from .browser import Form, Page
 from .ledger import Word
-from .people import Person
+from .people import Person, number_of
 
 TICKET = re.compile(r'href="/desk/tickets/(\d+)/"')
 CANNED = re.compile(r'data-canned-pk="(\d+)"')
@@ -71,7 +71,7 @@ class Colleague(Person):
         form = page and page.form("/reply/")
         if not page or not form:
             return
-        number = _number(page)
+        number = number_of(page)
         word, files, text = self.begin("message", form, files=0.2)
         word.may_return = True
         if self.rng.random() < 0.3:
@@ -115,7 +115,7 @@ class Colleague(Person):
         if not page or not form:
             return
         word, files, text = self.begin("note", form, files=0.15)
-        self.type_slowly(f"note-{_number(page)}", form, text)
+        self.type_slowly(f"note-{number_of(page)}", form, text)
         self.send(form, word, {"body": text, "audience": "right"}, files)
 
     def open_among_ourselves(self) -> None:
@@ -192,7 +192,3 @@ class Owner(Colleague):
         """A page or two of the owner's panel."""
         for path in self.rng.sample(OWNERS_PAGES, 2):
             self.read(path)
-
-
-def _number(page: Page) -> str:
-    return page.path.strip("/").split("/")[-1]

@@ -104,7 +104,8 @@ class Person:
         form, code = page.form("/login/code/"), self._code(before)
         if form is None or code is None:
             return False
-        self.browser.submit(form, {"code": code})
+        if self.browser.submit(form, {"code": code}).status != 302:
+            return False  # it came too late
         home = self.read(f"/{self.role.panel}/")
         if home is None:
             self.ledger.fault(f"{self.role.name} gave the code and is not inside")
@@ -218,3 +219,8 @@ class Person:
             # The files have arrived and stand in the page; the text is there, too.
             form, files = again, []
         return page
+
+
+def number_of(page: Page) -> str:
+    """The number of the ticket whose page it is."""
+    return page.path.strip("/").split("/")[2]

@@ -15,6 +15,7 @@ from tests.stubs.kavenegar import Sent
 
 from . import day, verdict
 from .ledger import Word
+from .watch import PROC
 
 MINUTES = float(os.environ.get("SOAK_MINUTES", "0.2"))
 SEED = int(os.environ.get("SOAK_SEED", "1405"))
@@ -24,6 +25,7 @@ CUSTOMERS = 12 if MINUTES >= 1 else 1  # beside five
 AROUND = 480
 
 
+@pytest.mark.skipif(not PROC.exists(), reason="memory and open files are read from /proc")
 @pytest.mark.postgres
 @pytest.mark.slow
 @pytest.mark.timeout(MINUTES * 60 + AROUND)
