@@ -1,7 +1,7 @@
 # The only commands a person needs. What they do is in tools/.
 PYTHON ?= python3
 .DEFAULT_GOAL := help
-.PHONY: help run test faults bench check fmt spec screenshots shell services services-stop
+.PHONY: help run test faults bench soak check fmt spec screenshots shell services services-stop
 
 help:  ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -17,6 +17,9 @@ faults:  ## faults, races and leaks in their long form (about an hour)
 
 bench:  ## long measurements on PostgreSQL (K=words, BENCH_TICKETS=200000)
 	@exec $(PYTHON) tools/bench.py
+
+soak:  ## a day of a support house, with faults, on the real parts (SOAK_MINUTES=20, SOAK_SEED)
+	@exec $(PYTHON) tools/soak.py
 
 check:  ## lint, format, types, imports, migrations, deploy settings
 	@exec $(PYTHON) tools/check.py

@@ -1,12 +1,12 @@
 #!/bin/sh
-# The parts of the product by name; anything else is a command of manage.py.
+# The parts of the product by name; anything else is a command of manage.py. WEB_BIND and BEAT_SCHEDULE: for `make soak`.
 set -eu
 
 case "${1:-web}" in
   web)
     # Threads serve the slow phones; the pool is opened in each process after it was forked.
     export DB_POOL="${DB_POOL:-${WEB_THREADS:-8}}"
-    exec gunicorn helpdesk.wsgi:application --bind 0.0.0.0:8000 \
+    exec gunicorn helpdesk.wsgi:application --bind "${WEB_BIND:-0.0.0.0:8000}" \
       --workers "${WEB_PROCESSES:-3}" --worker-class gthread --threads "${WEB_THREADS:-8}" \
       --timeout 120 --graceful-timeout 30 --max-requests 5000 --max-requests-jitter 500 \
       --worker-tmp-dir /dev/shm --no-control-socket --forwarded-allow-ips '' --log-level warning
@@ -16,7 +16,7 @@ case "${1:-web}" in
       --without-gossip --without-mingle
     ;;
   beat)
-    exec celery -A helpdesk.celery:app beat --loglevel WARNING --pidfile= --schedule /tmp/beat-schedule
+    exec celery -A helpdesk.celery:app beat --loglevel WARNING --pidfile= --schedule "${BEAT_SCHEDULE:-/tmp/beat-schedule}"
     ;;
   *)
     exec python manage.py "$@"
