@@ -4,7 +4,7 @@
 //
 // Others talk to it by events on the textarea: "editor:insert" and "editor:set" with {html, text}; it says
 // "editor:ready" once, and "input" after each change, as a textarea does.
-const FORMATS = ["bold", "code", "link", "list", "blockquote", "code-block", "image"];
+const FORMATS = ["bold", "code", "link", "list", "indent", "blockquote", "code-block", "image"];
 const OURS = /^\/files\/[0-9a-f-]{36}\/\?inline=1$/;
 const PICTURES = document.querySelector('meta[name="pictures"]')?.content;
 const TYPES = ["image/png", "image/jpeg", "image/gif", "image/webp"];
