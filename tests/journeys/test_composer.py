@@ -115,8 +115,8 @@ OUTLINE = """(root) => {
     const sign = list.nodeName === "OL" ? "# " : "* ";
     return [sign + own.join("").trim(), ...inner.map((one) => "  " + one)];
   }).flat();
-  const lines = [...root.children].flatMap((one) => (/^[OU]L$/.test(one.nodeName) ? told(one) : one.textContent.trim()));
-  return lines.filter(Boolean);
+  const read = (one) => (/^[OU]L$/.test(one.nodeName) ? told(one) : one.textContent.trim());
+  return [...root.children].flatMap(read).filter(Boolean);
 }"""
 PASTED = {
     "word": [
