@@ -131,6 +131,12 @@ class Editor {
     const tools = [...bar.querySelectorAll(".tool")];
     tools.forEach((tool, at) => (tool.tabIndex = at ? -1 : 0));
     bar.addEventListener("keydown", (event) => {
+      // Who types on after the Tab key that led here means the text; on a page whose letters are keys they stay keys.
+      if (/^[^ ]$/u.test(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey && !document.querySelector('[data-key^="Key"]')) {
+        event.stopPropagation();
+        this.quill.focus();
+        return;
+      }
       const step = { ArrowLeft: 1, ArrowRight: -1 }[event.key];
       const at = tools.indexOf(document.activeElement);
       if (!step || at < 0) return;

@@ -19,6 +19,9 @@ const ITEM = /mso-list\s*:\s*l(\d+)\s+level(\d+)/i;
 const LEVEL = /@list\s+l(\d+):level(\d+)[^{]*\{([^}]*)\}/gi;
 const TAG = /<[a-z](?:"[^"]*"|'[^']*'|[^"'>]){0,4000}>/gi;
 
+const PERSIAN = /[\u0600-\u06ff]/;
+const PERSIAN_FIRST = /^[^\p{L}]*[\u0600-\u06ff]/u;
+
 const fa = (number) => number.toLocaleString("fa-IR", { useGrouping: false });
 const latin = (text) => text.replace(/[۰-۹٠-٩]/g, (digit) => String(digit.charCodeAt(0) & 15));
 const styleOf = (node) => node.dataset?.style ?? "";
@@ -91,9 +94,12 @@ function tables(page) {
       table.replaceWith(...rows.flat().map((cell) => make(page, "div", ...cell.childNodes)));
       continue;
     }
+    const persian = PERSIAN.test(table.textContent);
     const lines = rows.filter((cells) => cells.some((cell) => !isBlank(cell))).map((cells) => {
       const line = make(page, "p");
       cells.forEach((cell, at) => line.append(at ? " | " : "", isBlank(cell) ? "–" : inline(page, cell)));
+      // A row of numbers or names goes the way of its table, or its columns would change places.
+      if (persian && !PERSIAN_FIRST.test(line.textContent)) line.prepend("\u200f");
       if (cells.every((cell) => cell.tagName === "TH")) line.replaceChildren(make(page, "strong", ...line.childNodes));
       return line;
     });
