@@ -23,7 +23,6 @@ GONE = (
     "آن پاسخ آماده دیگر این‌جا نیست؛ شاید در این میان برداشته شده است. نوشته‌تان در همین فرم مانده است: "
     "اگر می‌خواهیدش، پاسخ تازه‌ای بسازید."
 )
-DELETED = "آن پاسخ آماده پیش‌تر برداشته شده است."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -75,19 +74,22 @@ def _gone(request: HttpRequest) -> HttpResponse:
     """Taken away meanwhile (or never theirs): what was typed stands in the form of a new one, and nothing is lost."""
     user: Any = request.user
     departments = list(ready.desks_written_by(user))
+    if request.POST.get("act") == "delete":
+        empty = NewCannedForm(user=user, departments=departments)
+        return _list(request, empty, status=404, told="آن پاسخ آماده پیش‌تر برداشته شده است.")
     typed = {name: request.POST.get(name, "") for name in ("name", "body", "html")}
-    data = {**typed, "scope": MINE} if request.POST.get("act") != "delete" else None
-    form = NewCannedForm(data, user=user, departments=departments)
-    form.refuse(Invalid(GONE if data else DELETED))
+    form = NewCannedForm({**typed, "scope": MINE}, user=user, departments=departments)
+    form.full_clean()
+    form.refuse(Invalid(GONE))
     return _list(request, form, status=404)
 
 
-def _list(request: HttpRequest, form: NewCannedForm, *, status: int) -> HttpResponse:
+def _list(request: HttpRequest, form: NewCannedForm, *, status: int, told: str = "") -> HttpResponse:
     context = {
         **ready_answers.listed(request.user, request.GET.get("q", "")),
         "form": form,
         "names": variables.NAMES,
-        "notice": notice(request),
+        "notice": told or notice(request),
     }
     return render(request, "panels/canned.html", context, status=status)
 
