@@ -308,6 +308,7 @@ def test_one_taken_away_meanwhile_leaves_what_was_typed(world: World) -> None:
         answer = client.post(f"/desk/canned/{row}/", typed)
         page = answer.content.decode()
         assert answer.status_code == 404
+        assert 'method="post" action="/desk/canned/"' in page
         assert "نام تازه" in page and "متنی که نوشتم" in page and "دیگر این‌جا نیست" in page
         assert "متن همکار" not in page and "بیگانه" not in page
         gone = client.post(f"/desk/canned/{row}/", {"act": "delete"})
