@@ -84,7 +84,7 @@ class Editor {
     const Delta = window.Quill.import("delta");
     // Styles of elsewhere are not kept, and reading them would break the page's content policy.
     const convert = clipboard.convertHTML.bind(clipboard);
-    clipboard.convertHTML = (html) => convert(html.replace(/<style[\s\S]*?<\/style>|\sstyle\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)/gi, ""));
+    clipboard.convertHTML = (html) => convert(html.replace(/<style[\s\S]*?(?:<\/style>|$)|\sstyle\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)/gi, ""));
     clipboard.addMatcher("IMG", (node, delta) => (this.draws && OURS.test(node.getAttribute("src") ?? "") ? delta : new Delta()));
   }
 

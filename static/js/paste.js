@@ -17,7 +17,7 @@ const LIGHT = /(?:^|;)\s*font-weight\s*:\s*(normal|[1-5]00)/i;
 const MARKER = /mso-list\s*:\s*ignore/i;
 const ITEM = /mso-list\s*:\s*l(\d+)\s+level(\d+)/i;
 const LEVEL = /@list\s+l(\d+):level(\d+)[^{]*\{([^}]*)\}/gi;
-const TAG = /<[a-z](?:"[^"]*"|'[^']*'|[^"'>]){0,4000}>/gi;
+const TAG = /<[a-z](?:"[^"]*"|'[^']*'|[^"'<>]){0,4000}>/gi;
 
 const PERSIAN = /[\u0600-\u06ff]/;
 const PERSIAN_FIRST = /^[^\p{L}]*[\u0600-\u06ff]/u;
@@ -30,7 +30,8 @@ const isBlank = (node) => !node.textContent.trim() && !node.querySelector?.("img
 
 // Styles are read, never applied, and what would run is a word like others: the page's content policy allows neither.
 function read(html) {
-  const quiet = html.replace(/<style[\s\S]*?<\/style>/gi, "").replace(TAG, (tag) => tag.replace(/([\s"'/])(style|on[a-z]+)(?=\s*=)/gi, "$1data-$2"));
+  const bare = html.replace(/<style[\s\S]*?(?:<\/style>|$)/gi, "").replace(/<base\b/gi, "<x-base");
+  const quiet = bare.replace(TAG, (tag) => tag.replace(/([\s"'/])(style|on[a-z]+)(?=\s*=)/gi, "$1data-$2"));
   return new DOMParser().parseFromString(quiet, "text/html");
 }
 

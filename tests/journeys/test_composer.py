@@ -13,6 +13,7 @@ from tests.worlds import House, make_ticket
 from tickets.models import Message
 
 from .conftest import Browsers, Person, picture, press
+from .test_trust_28_rich import STRINGS
 
 pytestmark = pytest.mark.journey
 # What a browser does when a picture is pasted: a file on the clipboard.
@@ -173,7 +174,12 @@ def test_what_an_office_puts_on_the_clipboard_arrives_as_lists_and_lines(
         box.press("Control+End")
         box.evaluate(PASTE_HTML, (CLIPBOARDS / f"{name}.html").read_text(encoding="utf-8"))
         page.keyboard.press("Enter")
-    # Pasted, nothing of it ran and nothing was fetched; drafts go to our own.
+    # Pasted, nothing of it ran and nothing was fetched; drafts go to our own. Nor of what means harm (TRUST 28).
+    other = page.get_by_label("متن یادداشت خصوصی")
+    page.locator("label", has_text="یادداشت خصوصی").click()
+    other.evaluate(f"(root, all) => all.forEach((html) => ({PASTE_HTML})(root, html))", list(STRINGS))
+    page.wait_for_timeout(300)
+    page.locator("label", has_text="پاسخ به مشتری").click()
     assert page.evaluate("window.ran") is None
     assert [url for url in asked if not url.startswith(staff.ground.stack.url(house.host))] == []
     # As it stands in the editor: levels counted each for themselves, and the way back out of one by a key.
