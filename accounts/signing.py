@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils import timezone
 
 from persian import jalali
@@ -12,6 +14,7 @@ from web import variables
 
 from .models import User
 
+LONGEST = 1000  # characters read of what is typed
 SAMPLES = {
     "مشتری": "نگار صالحی",
     "شرکت": "کاشی میبد",
@@ -22,6 +25,11 @@ SAMPLES = {
 }
 
 
+def shown(user: User, text: str) -> dict[str, Any]:
+    """For its preview: ``sample``, and ``unknown``, what stands in braces and is no name."""
+    return {"sample": sample(user, text), "unknown": variables.doubtful(text[:LONGEST])}
+
+
 def sample(user: User, text: str) -> str:
     """A signature as a customer would read it, not yet kept; "" for nothing."""
     own = {
@@ -29,4 +37,4 @@ def sample(user: User, text: str) -> str:
         "مرکز": str(current_tenant().name),
         "امروز": to_persian(jalali.format_date(jalali.local_day(timezone.now()))),
     }
-    return variables.fill(strip_controls(text)[:1000].strip(), {**SAMPLES, **own}.get)
+    return variables.fill(strip_controls(text)[:LONGEST].strip(), {**SAMPLES, **own}.get)

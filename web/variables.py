@@ -34,7 +34,8 @@ NAMES: dict[str, str] = {
 Lookup = Callable[[str], str | None]
 
 _BRACED = re.compile(rf"(?<!\{{)\{{([\w {ZWNJ}]{{1,40}})\}}(?!\}})")
-_STRANGE = re.compile(r"\{[^{}\n]{1,40}\}")
+_STRANGE = re.compile(r"(?<!\{)\{+[^{}\n]{1,40}\}+")
+_UNCLOSED = re.compile(rf"(?<!\{{)\{{([\w{ZWNJ}]{{2,40}})(?![^{{}}\n]*\}})")
 
 
 def _key(name: str) -> str:
@@ -50,9 +51,24 @@ def known(written: str) -> str | None:
 
 
 def unknown(text: str) -> list[str]:
-    """What stands in braces in a text and is no name of ours, each once: it will be sent as it is written."""
-    found = dict.fromkeys(one[0] for one in _STRANGE.finditer(text))
-    return [one for one in found if known_in(one) is None]
+    """What stands in braces in a text and is no name of ours, each once: it will be sent as it is written. So will a
+    name in doubled braces, or whose brace was never closed.
+    """
+    strange = [one for one in _STRANGE.finditer(text) if known_in(one[0]) is None]
+    unclosed = [one for one in _UNCLOSED.finditer(text) if known(one[1])]
+    found = sorted((*strange, *unclosed), key=lambda one: one.start())
+    return list(dict.fromkeys(one[0] for one in found))
+
+
+def doubtful(text: str) -> list[tuple[str, str]]:
+    """``unknown`` with the name that was perhaps meant, ``""`` where none is near."""
+    return [(one, _near(one)) for one in unknown(text)]
+
+
+def _near(written: str) -> str:
+    key = _key(written.strip("{}"))
+    near = [name for one, name in _KNOWN.items() if len(key) > 1 and (one in key or key in one)]
+    return f"{{{max(near, key=len)}}}" if near else ""
 
 
 def known_in(braced: str) -> str | None:

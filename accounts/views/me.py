@@ -50,21 +50,22 @@ def profile(request: HttpRequest) -> HttpResponse:
             user.refresh_from_db()  # the shell shows the person as they are stored
         else:
             return _keep_theme(redirect(f"{reverse('profile')}?saved=1"), given["theme"])
-    return _page(request, "profile", _shown(user, form), status=422 if form.errors else 200)
+    typed = request.POST if request.method == "POST" else None
+    return _page(request, "profile", _shown(user, form, typed), status=422 if form.errors else 200)
 
 
 def _shown(user: User, form: ProfileForm, typed: Mapping[str, str] | None = None) -> dict[str, Any]:
     """The profile form, and the signature as it will look: the typed one, else the kept one."""
     text = typed.get("signature", "") if typed is not None else user.signature
-    return {"form": form, "sample": signing.sample(user, text)}
+    return {"form": form, **signing.shown(user, text)}
 
 
 def signature_sample(request: HttpRequest, user: User) -> HttpResponse | None:
     """For htmx: how the signature being typed will look. None where the whole page is wanted."""
     if not wants_part(request):
         return None
-    sample = signing.sample(user, request.POST.get("signature", ""))
-    return render(request, "accounts/_signature_sample.html", {"sample": sample})
+    shown = signing.shown(user, request.POST.get("signature", ""))
+    return render(request, "accounts/_signature_sample.html", shown)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

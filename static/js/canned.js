@@ -5,6 +5,7 @@ const dialog = document.getElementById("canned");
 const search = dialog?.querySelector("input");
 const list = dialog?.querySelector("[role=listbox]");
 const status = dialog?.querySelector("[data-canned-status]");
+const failed = dialog?.querySelector("[data-canned-failed]");
 let target = null;
 let caret = 0;
 let timer = 0;
@@ -24,10 +25,6 @@ function select(option) {
   if (option) search.setAttribute("aria-activedescendant", option.id);
   else search.removeAttribute("aria-activedescendant");
   option?.scrollIntoView({ block: "nearest" });
-}
-
-function say(text) {
-  document.body.dispatchEvent(new CustomEvent("toast", { detail: { text, tone: "bad" } }));
 }
 
 async function offer() {
@@ -52,6 +49,7 @@ export function openCanned(textarea) {
   target = textarea;
   caret = textarea.selectionStart ?? textarea.value.length;
   search.value = "";
+  failed.textContent = "";
   list.replaceChildren();
   dialog.showModal();
   search.focus();
@@ -75,8 +73,10 @@ async function insert(option) {
     const response = await fetch(address(`${path}filled/`));
     if (!response.ok || response.redirected) throw new Error(response.status);
     filled = await response.json();
-  } catch {
-    say("پاسخ آماده نرسید. چند لحظه بعد دوباره انتخابش کنید.");
+  } catch ({ message }) {
+    const gone = message === "404";
+    failed.textContent = gone ? "این پاسخ آماده در این میان برداشته شده است." : "پاسخ آماده نرسید. چند لحظه بعد دوباره انتخابش کنید.";
+    if (gone) offer();
     return;
   }
   dialog.close();
@@ -86,6 +86,7 @@ async function insert(option) {
 
 if (dialog) {
   search.addEventListener("input", () => {
+    failed.textContent = "";
     clearTimeout(timer);
     timer = setTimeout(offer, 150);
   });

@@ -4,7 +4,7 @@
 //
 // Others talk to it by events on the textarea: "editor:insert" and "editor:set" with {html, text}; it says
 // "editor:ready" once, and "input" after each change, as a textarea does.
-const FORMATS = ["bold", "code", "link", "list", "blockquote", "code-block", "image"];
+const FORMATS = ["bold", "code", "link", "list", "indent", "blockquote", "code-block", "image"];
 const OURS = /^\/files\/[0-9a-f-]{36}\/\?inline=1$/;
 const PICTURES = document.querySelector('meta[name="pictures"]')?.content;
 const TYPES = ["image/png", "image/jpeg", "image/gif", "image/webp"];
@@ -84,7 +84,7 @@ class Editor {
     const Delta = window.Quill.import("delta");
     // Styles of elsewhere are not kept, and reading them would break the page's content policy.
     const convert = clipboard.convertHTML.bind(clipboard);
-    clipboard.convertHTML = (html) => convert(html.replace(/<style[\s\S]*?<\/style>|\sstyle\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)/gi, ""));
+    clipboard.convertHTML = (html) => convert(html.replace(/<style[\s\S]*?(?:<\/style>|$)|\sstyle\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)/gi, ""));
     clipboard.addMatcher("IMG", (node, delta) => (this.draws && OURS.test(node.getAttribute("src") ?? "") ? delta : new Delta()));
   }
 
@@ -131,6 +131,12 @@ class Editor {
     const tools = [...bar.querySelectorAll(".tool")];
     tools.forEach((tool, at) => (tool.tabIndex = at ? -1 : 0));
     bar.addEventListener("keydown", (event) => {
+      // Who types on after the Tab key that led here means the text; on a page whose letters are keys they stay keys.
+      if (/^[^ ]$/u.test(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey && !document.querySelector('[data-key^="Key"]')) {
+        event.stopPropagation();
+        this.quill.focus();
+        return;
+      }
       const step = { ArrowLeft: 1, ArrowRight: -1 }[event.key];
       const at = tools.indexOf(document.activeElement);
       if (!step || at < 0) return;

@@ -31,14 +31,40 @@ function show(dialog, text, address) {
     form.dataset.action = new URL(form.getAttribute("action") || address, address).href;
     form.removeAttribute("data-once");
   });
+  // Read from the page they were written for, not from the one they stand in now.
+  forms.querySelectorAll("a[href]").forEach((link) => { link.href = new URL(link.getAttribute("href"), address).href; });
   const body = dialog.querySelector("[data-login-body]");
   body.replaceChildren(...[...forms.childNodes].map((node) => document.importNode(node, true)));
   for (const script of page.querySelectorAll('head script[type="module"][src*="otp"]')) {
     scripts += 1;
     import(`${script.getAttribute("src")}?again=${scripts}`).catch(() => {});
   }
-  body.querySelector("[autofocus], input:not([type=hidden]):not([type=radio])")?.focus();
+  tell(dialog, null);
+  focus(body);
   return true;
+}
+
+// Where the next thing is to be typed: what was refused, else the first field of the way that is shown.
+function focus(body) {
+  for (const which of ['input[aria-invalid="true"]', "[autofocus]", "input:not([type=hidden]):not([type=radio])", "button"]) {
+    const found = [...body.querySelectorAll(which)].find((one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest(".trap"));
+    if (found) return found.focus();
+  }
+}
+
+// Somebody else is signed in here (null: nobody is): the text is not theirs, so it waits until its writer is.
+function tell(dialog, other) {
+  const box = dialog.querySelector("[data-login-other]");
+  const name = box.querySelector("[data-login-name]");
+  box.hidden = !other;
+  dialog.querySelector("[data-login-words]").hidden = Boolean(other);
+  dialog.querySelector("[data-login-status]").textContent = "";
+  if (!other) return;
+  name.textContent = other.name;
+  box.querySelector('input[name="csrfmiddlewaretoken"]').value = other.token;
+  box.querySelector("form").dataset.other = other.person;
+  dialog.querySelector("[data-login-body]").replaceChildren();
+  focus(box);
 }
 
 async function load(dialog, address, options = {}) {
@@ -46,8 +72,17 @@ async function load(dialog, address, options = {}) {
   return show(dialog, await answer.text(), answer.url);
 }
 
-// Resolves with what `here` says once somebody is in, or with null when the dialog was closed.
-function enter() {
+// What that person wrote in this browser goes with them, as at every logging out.
+function forget(other) {
+  try {
+    Object.keys(localStorage).filter((name) => name.startsWith(`draft:${other}:`)).forEach((name) => localStorage.removeItem(name));
+  } catch {
+    // no storage at all
+  }
+}
+
+// Resolves with what `here` says once the writer is in, or with null when the dialog was closed before.
+function enter(at) {
   const dialog = document.getElementById("login-again").content.firstElementChild.cloneNode(true);
   document.body.append(dialog);
   return new Promise((resolve) => {
@@ -55,10 +90,23 @@ function enter() {
     let found = null;
     const look = async () => {
       const now = await here();
-      if (!now.person) return;
-      found = now;
-      dialog.close();
+      if (now.person === person) {
+        found = now;
+        dialog.close();
+      } else if (now.person) {
+        tell(dialog, now);
+      }
+      return now;
     };
+    // A page without forms is one for who is in (also by another tab), or a refusal: then the way begins anew.
+    const step = async (address, options) => {
+      if (await load(dialog, address, options)) return;
+      const now = await look();
+      if (now.person) return;
+      await load(dialog, "/login/");
+      dialog.querySelector("[data-login-status]").textContent = "نشد. دوباره وارد شوید.";
+    };
+    const fail = () => { dialog.querySelector("[data-login-status]").textContent = "اتصال نیست. کمی بعد دوباره امتحان کنید."; };
     dialog.addEventListener("submit", async (event) => {
       event.preventDefault();
       event.stopPropagation();
@@ -66,39 +114,41 @@ function enter() {
       if (form.dataset.busy || steps >= MOST_STEPS) return;
       form.dataset.busy = "1";
       steps += 1;
+      const { other } = form.dataset;
+      const body = new FormData(form, event.submitter);
+      event.submitter?.setAttribute("aria-busy", "true");
       try {
-        await load(dialog, form.dataset.action, { method: "POST", body: new FormData(form, event.submitter) });
-        await look();
+        if (other) forget(other);
+        await step(form.dataset.action, { method: "POST", body });
       } catch {
+        fail();
+      } finally {
         delete form.dataset.busy;
-        dialog.querySelector("[data-login-status]").textContent = "اتصال نیست. کمی بعد دوباره امتحان کنید.";
+        event.submitter?.removeAttribute("aria-busy");
       }
     });
     dialog.addEventListener("click", (event) => {
       const link = event.target.closest("[data-login-body] a[href]");
       if (!link) return;
       event.preventDefault();
-      load(dialog, link.href).catch(() => {});
+      step(link.href).catch(fail);
     });
     dialog.addEventListener("close", () => {
       dialog.remove();
       resolve(found);
     });
     dialog.showModal();
-    load(dialog, "/login/").catch(() => {});
+    if (at.person) tell(dialog, at);
+    else step("/login/").catch(fail);
   });
 }
 
 async function pass(form, submitter) {
   say(form, "");
   let now = await here();
-  if (!now.person) now = await enter();
+  if (now.person !== person) now = await enter(now);
   if (!now) {
-    say(form, "هنوز وارد نشده‌اید. نوشته‌تان همین‌جاست.");
-    return;
-  }
-  if (now.person !== person) {
-    say(form, "با حساب دیگری وارد شدید؛ این نوشته فرستاده نشد. با حساب خودتان وارد شوید.");
+    say(form, "هنوز با حساب خودتان وارد نشده‌اید. نوشته‌تان همین‌جاست و فرستاده نشد.");
     return;
   }
   renew(now.token);

@@ -13,6 +13,7 @@ from tests.worlds import House, make_ticket
 from tickets.models import Message
 
 from .conftest import Browsers, Person, picture, press
+from .test_trust_28_rich import STRINGS
 
 pytestmark = pytest.mark.journey
 # What a browser does when a picture is pasted: a file on the clipboard.
@@ -25,6 +26,8 @@ PASTE_HTML = """(root, html) => {
   const clipboard = new DataTransfer();
   clipboard.setData("text/html", html);
   clipboard.setData("text/plain", "");
+  // An office puts a picture of the words beside them.
+  if (html.includes("</table>")) clipboard.items.add(new File([new Uint8Array(9)], "words.png", {type: "image/png"}));
   root.dispatchEvent(new ClipboardEvent("paste", {clipboardData: clipboard, bubbles: true, cancelable: true}));
 }"""
 
@@ -103,6 +106,97 @@ def test_a_reply_with_form_and_a_pasted_picture_is_read_by_the_customer_on_the_p
     with tenant_scope(house.tenant):
         # Typed plainly, kept plainly.
         assert Message.objects.latest("pk").html == ""
+
+
+CLIPBOARDS = Path(__file__).parent / "clipboards"
+OUTLINE = """(root) => {
+  const told = (list) => [...list.children].map((line) => {
+    const own = [...line.childNodes].filter((one) => !/^[OU]L$/.test(one.nodeName)).map((one) => one.textContent);
+    const inner = [...line.children].filter((one) => /^[OU]L$/.test(one.nodeName)).flatMap(told);
+    const sign = list.nodeName === "OL" ? "# " : "* ";
+    return [sign + own.join("").trim(), ...inner.map((one) => "  " + one)];
+  }).flat();
+  const read = (one) => (/^[OU]L$/.test(one.nodeName) ? told(one) : one.textContent.trim());
+  return [...root.children].flatMap(read).filter(Boolean);
+}"""
+PASTED = {
+    "word": [
+        "راهنمای نصب",
+        "پیش از نصب این گام‌ها را بردارید:",
+        "# سرویس را ببندید و صبر کنید",
+        "  * از فهرست Services",
+        "  * یا از خط فرمان",
+        "# نسخهٔ تازه را نصب کنید",
+        "اگر خطا داد:",
+        # The editor counts from one: a number that would change stays in words.
+        "۳. با ما تماس بگیرید",
+        "* فایل گزارش را بفرستید",
+        "نسخه | تاریخ",
+        "\u200f4.2 | –",
+        "راهنما و پانوشت",
+    ],
+    "docs": [
+        "چک‌لیست",
+        "متن پررنگ ساده",
+        "* یک",
+        "  * یک یک",
+        "    # ژرف",
+        "* دو",
+        "۴. چهار",
+        "الف | ب",
+    ],
+    "libre": [
+        "گزارش",
+        "این متن در دو خط شکسته است",
+        "# نخست",
+        "# دوم",
+        "  * زیر دوم",
+        "  # الف‌دار",
+        "# سوم",
+        "کلید | مقدار",
+        "پورت | 8080",
+    ],
+}
+
+
+def test_what_an_office_puts_on_the_clipboard_arrives_as_lists_and_lines(
+    browsers: Browsers, house: House
+) -> None:
+    with tenant_scope(house.tenant):
+        ticket = make_ticket(house, staff=house.staff)
+    staff = _enter(browsers, house, "staff")
+    page, asked = staff.page, []
+    staff.go(f"/desk/tickets/{ticket.number}/")
+    page.wait_for_load_state("networkidle")
+    page.on("request", lambda request: asked.append(request.url))
+    box = page.get_by_label("متن پاسخ به مشتری")
+    for name in PASTED:
+        box.press("Control+End")
+        box.evaluate(PASTE_HTML, (CLIPBOARDS / f"{name}.html").read_text(encoding="utf-8"))
+        page.keyboard.press("Enter")
+    # Pasted, nothing of it ran and nothing was fetched; drafts go to our own. Nor of what means harm (TRUST 28).
+    other = page.get_by_label("متن یادداشت خصوصی")
+    page.locator("label", has_text="یادداشت خصوصی").click()
+    other.evaluate(f"(root, all) => all.forEach((html) => ({PASTE_HTML})(root, html))", list(STRINGS))
+    page.wait_for_timeout(300)
+    page.locator("label", has_text="پاسخ به مشتری").click()
+    assert page.evaluate("window.ran") is None
+    assert [url for url in asked if not url.startswith(staff.ground.stack.url(house.host))] == []
+    # As it stands in the editor: levels counted each for themselves, and the way back out of one by a key.
+    signs = "one => getComputedStyle(one.querySelector('.ql-ui'), '::before').content"
+    assert "l1" in page.locator(".pane-reply li.ql-indent-1[data-list=ordered]").first.evaluate(signs)
+    page.reload()  # the draft keeps the shape
+    expect(page.locator(".pane-reply .ql-editor li.ql-indent-2")).to_have_text("ژرف")
+    press(page.get_by_role("button", name="ارسال پاسخ"))
+    said = page.locator(".msg-staff .rich")
+    assert said.evaluate(OUTLINE) == [line for name in PASTED for line in PASTED[name]]
+    expect(said.locator("p > strong").first).to_have_text("راهنمای نصب")
+    expect(said.get_by_role("link")).to_have_text(["راهنما"])
+    with tenant_scope(house.tenant):
+        body = Message.objects.latest("pk").body
+    assert "۱. سرویس را ببندید و صبر کنید\n  • از فهرست Services" in body
+    for gone in ("AB1", "یادداشت داخلی", "و بروید", "tracker", "[تصویر]"):
+        assert gone not in body
 
 
 @pytest.mark.spec("B5")

@@ -132,3 +132,65 @@ def test_ready_answers_on_a_phone(browsers: Browsers, house: House) -> None:
     press(page.get_by_role("button", name="ارسال پاسخ"))
     expect(page.locator(".msg-staff")).to_contain_text("سپاسگزاریم")
     expect(page.locator(".msg .signed")).to_have_count(0)
+
+
+@pytest.mark.spec("S28", "S23")
+def test_a_new_colleague_writes_them_by_keys_and_loses_nothing(browsers: Browsers, house: House) -> None:
+    with tenant_scope(house.tenant):
+        ticket = make_ticket(house, staff=house.staff)
+    staff = _enter(browsers, house, "staff")
+    page, keys = staff.page, staff.page.keyboard
+    staff.go("/desk/canned/")
+    name = page.get_by_label("نام", exact=True)
+    name.focus()
+    title = "راهنمای گام‌به‌گام نصب دوبارهٔ سرویس چاپ فاکتور رسمی پس از به‌روزرسانی ویندوز شعبه‌ها"
+    keys.type(title)
+    # Tab leads to the text's tools; who types on means the text, and no letter is lost.
+    keys.press("Tab")
+    keys.type("VPN برای {نام مشتری}، {{شماره}}، {کارشناس")
+    page.keyboard.press("Control+Enter")
+    # Too long a name is told about, not cut; everything stays.
+    expect(page.get_by_text("نام حداکثر ۸۰ نویسه")).to_be_visible()
+    expect(name).to_be_focused()
+    expect(name).to_have_value(title)
+    keys.press("Control+a")
+    keys.type("راهنمای نصب دوباره")
+    page.get_by_label("متن", exact=True).focus()
+    with page.expect_navigation():
+        keys.press("Control+Enter")
+    # What is no name is told, with the one that was perhaps meant.
+    told = page.locator(".news")
+    for written, near in (("{نام مشتری}", "{مشتری}"), ("{{شماره}}", "{شماره}"), ("{کارشناس", "{کارشناس}")):
+        expect(told).to_contain_text(f"{written} (شاید {near})")
+    address = page.url
+
+    # Taken away in another tab while its text grows here, and while the composer's list shows it.
+    writing = page.context.new_page()
+    browsers.watch(writing)
+    writing.goto(staff.ground.stack.url(house.host, f"/desk/tickets/{ticket.number}/"))
+    writing.locator(".pane-reply [data-canned]").click()
+    offered = writing.locator("#canned [role=option]", has_text="راهنمای نصب دوباره")
+    expect(offered).to_be_visible()
+    other = page.context.new_page()
+    browsers.watch(other)
+    other.goto(address)
+    press(other.get_by_role("button", name="برداشتن این پاسخ"))
+    expect(other.get_by_text("پاسخ آماده برداشته شد").first).to_be_visible()
+    offered.click()
+    expect(writing.get_by_role("alert").get_by_text("در این میان برداشته شده است")).to_be_visible()
+    expect(offered).to_have_count(0)
+    page.get_by_label("متن", exact=True).press("Control+End")
+    keys.type(" و پایان")
+    with page.expect_navigation():
+        keys.press("Control+Enter")
+    expect(page.get_by_text("آن پاسخ آماده دیگر این‌جا نیست")).to_be_visible()
+    expect(name).to_have_value("راهنمای نصب دوباره")
+    expect(page.locator("#canned_body")).to_have_value("VPN برای {نام مشتری}، {{شماره}}، {کارشناس و پایان")
+    press(page.get_by_role("button", name="ساختن پاسخ آماده"))
+    expect(page.get_by_text("پاسخ آماده ساخته شد")).to_be_visible()
+    assert page.url != address
+
+    # The signature tells it too, before it is kept.
+    staff.go("/me/")
+    page.get_by_label("امضا", exact=False).first.fill("{نام کارشناس}\n{مرکز}")
+    expect(page.locator("#signature-sample")).to_contain_text("{نام کارشناس} (شاید {کارشناس})")

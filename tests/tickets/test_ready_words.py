@@ -290,3 +290,28 @@ def test_the_page_offers_to_write_what_one_may(house: House) -> None:
     assert "همان‌طور که نوشته‌اید" in staff.get(made["Location"]).content.decode()
     assert staff.post("/desk/canned/", new | {"scope": "me"}).status_code == 422  # the name is taken
     assert house.client(house.customer_main).get("/desk/canned/").status_code == 404
+
+
+def test_one_taken_away_meanwhile_leaves_what_was_typed(world: World) -> None:
+    """And one of another tenant's or a colleague's looks the same: the writer's own words, nothing of theirs."""
+    house = world.home
+    with tenant_scope(world.rival.tenant):
+        foreign = canned.create_canned(actor=world.rival.owner, name="بیگانه", body="بیگانه")
+    theirs = keep(house, actor=house.colleague, name="همکار", body="متن همکار", user=house.colleague)
+    mine = keep(house, actor=house.staff, name="رفته", user=house.staff)
+    with tenant_scope(house.tenant):
+        canned.delete_canned(mine, actor=house.staff)
+    client = house.client(house.staff)
+    typed = {"name": "نام تازه", "body": "متنی که نوشتم", "html": "", "act": "change"}
+    for row in (mine.pk, theirs.pk, foreign.pk, 999_999):
+        assert client.get(f"/desk/canned/{row}/").status_code == 404
+        answer = client.post(f"/desk/canned/{row}/", typed)
+        page = answer.content.decode()
+        assert answer.status_code == 404
+        assert 'method="post" action="/desk/canned/"' in page
+        assert "نام تازه" in page and "متنی که نوشتم" in page and "دیگر این‌جا نیست" in page
+        assert "متن همکار" not in page and "بیگانه" not in page
+        gone = client.post(f"/desk/canned/{row}/", {"act": "delete"})
+        assert gone.status_code == 404 and "پیش‌تر برداشته شده" in gone.content.decode()
+    with tenant_scope(house.tenant):
+        assert not CannedResponse.objects.filter(name="نام تازه").exists()

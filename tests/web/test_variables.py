@@ -1,10 +1,11 @@
 """Names in braces: a fixed set, no engine (TRUST 31, S28, S23)."""
 
 from html.parser import HTMLParser
+from time import perf_counter
 
 import pytest
 
-from web.variables import NAMES, fill, fill_html, known, unknown
+from web.variables import NAMES, doubtful, fill, fill_html, known, unknown
 
 pytestmark = pytest.mark.spec("S28")
 VALUES = {"مشتری": "نگار", "کد_رهگیری": "PG-1", "موضوع": "{شماره} <b>خراب</b>\nسطر دوم", "شماره": "۱۲"}
@@ -68,4 +69,26 @@ def test_a_value_in_an_address_stays_within_it(value: str) -> None:
 
 
 def test_names_that_are_not_known_are_told() -> None:
-    assert unknown("{مشتری} {مشتری.نام} {نام} {نام} {{مشتری}} {کد رهگیری}") == ["{مشتری.نام}", "{نام}"]
+    said = (
+        "{مشتری} {مشتری.نام} {نام} {نام} {{مشتری}} {کد رهگیری} {ایمیل من} {شماره تیکت} {کارشناس، فردا {امروز"
+    )
+    # In doubled braces, and with one that is never closed, a name is sent as it is written too.
+    assert doubtful(said) == [
+        ("{مشتری.نام}", "{مشتری}"),
+        ("{نام}", ""),
+        ("{{مشتری}}", "{مشتری}"),
+        ("{ایمیل من}", ""),
+        ("{شماره تیکت}", "{شماره}"),
+        ("{کارشناس", "{کارشناس}"),
+        ("{امروز", "{امروز}"),
+    ]
+    assert unknown(said) == [written for written, _near in doubtful(said)]
+
+
+@pytest.mark.parametrize(
+    "text", ["{" * 10_000, "{{" * 3_000 + "مشتری", "}" * 10_000, "{ا" * 5_000, "{" + "ا " * 5_000]
+)
+def test_braces_in_a_flood_are_read_in_no_time(text: str) -> None:
+    begun = perf_counter()
+    doubtful(text)
+    assert perf_counter() - begun < 0.5

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -57,9 +58,10 @@ def draft_forget(request: HttpRequest) -> HttpResponse:
 @require_safe
 def here(request: HttpRequest) -> JsonResponse:
     """Who this browser is just now, None when its session has ended, and the token its forms need."""
-    user = request.user
-    person = str(user.public_id) if user.is_authenticated else None
-    return JsonResponse({"person": person, "token": get_token(request)})
+    user: Any = request.user
+    known = user.is_authenticated
+    person, name = (str(user.public_id), user.display_name) if known else (None, "")
+    return JsonResponse({"person": person, "name": name, "token": get_token(request)})
 
 
 def _key(request: HttpRequest) -> UUID | None:

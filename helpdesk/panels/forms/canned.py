@@ -18,13 +18,20 @@ class CannedForm(PanelForm):
 
     page_id = "canned"
 
-    name = forms.CharField(label="نام", max_length=80, help_text="با همین نام پیدایش می‌کنید.")
+    name = forms.CharField(label="نام", max_length=80, help_text="با همین نام پیدایش می‌کنید؛ تا ۸۰ نویسه.")
     body = forms.CharField(
         label="متن",
         max_length=10_000,
-        widget=forms.Textarea(attrs={"rows": 8, "dir": "auto", "class": "read", "data-editor": "words"}),
+        widget=forms.Textarea(
+            attrs={"rows": 8, "dir": "auto", "class": "read", "data-editor": "words", "data-ctrl-enter": True}
+        ),
     )
     html = forms.CharField(required=False, max_length=40_000, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # A longer name is told about, not cut while it is typed or pasted.
+        self.fields["name"].widget.attrs.pop("maxlength", None)
 
     @classmethod
     def of(cls, row: CannedResponse) -> "CannedForm":

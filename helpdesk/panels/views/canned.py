@@ -13,11 +13,16 @@ from departments import ready
 from departments.models import CannedResponse
 from departments.services import canned as services
 from web import variables
-from web.errors import NotFound
+from web.errors import Invalid, NotFound
 
 from .. import ready_answers
-from ..forms.canned import CannedForm, NewCannedForm
+from ..forms.canned import MINE, CannedForm, NewCannedForm
 from .answers import back, carried_out, notice, one, posted_id
+
+GONE = (
+    "آن پاسخ آماده دیگر این‌جا نیست؛ شاید در این میان برداشته شده است. نوشته‌تان در همین فرم مانده است: "
+    "اگر می‌خواهیدش، پاسخ تازه‌ای بسازید."
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,19 +40,22 @@ def canned(request: HttpRequest) -> HttpResponse:
         form, lambda data: services.create_canned(actor=user, **data)
     ):
         return back("desk_canned_one", form.result.pk, done="canned")  # type: ignore[attr-defined]
-    context = {
-        **ready_answers.listed(user, request.GET.get("q", "")),
-        "form": form,
-        "names": variables.NAMES,
-        "notice": notice(request),
-    }
-    return render(request, "panels/canned.html", context, status=422 if form.errors else 200)
+    return _list(request, form, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_staff
 def canned_one(request: HttpRequest, pk: int) -> HttpResponse:
     """One of them, for who writes it; ``act`` is change or delete. Others read it in the list."""
+    try:
+        return _one(request, pk)
+    except NotFound:
+        if request.method != "POST":
+            raise
+        return _gone(request)
+
+
+def _one(request: HttpRequest, pk: int) -> HttpResponse:
     row = one(ready.seen_by(request.user).select_related("department", "user"), pk=pk)
     if not ready.may_write(request.user, department=row.department, user_of=row.user):
         raise NotFound()
@@ -62,11 +70,35 @@ def canned_one(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, row, form)
 
 
+def _gone(request: HttpRequest) -> HttpResponse:
+    """Taken away meanwhile (or never theirs): what was typed stands in the form of a new one, and nothing is lost."""
+    user: Any = request.user
+    departments = list(ready.desks_written_by(user))
+    if request.POST.get("act") == "delete":
+        empty = NewCannedForm(user=user, departments=departments)
+        return _list(request, empty, status=404, told="آن پاسخ آماده پیش‌تر برداشته شده است.")
+    typed = {name: request.POST.get(name, "") for name in ("name", "body", "html")}
+    form = NewCannedForm({**typed, "scope": MINE}, user=user, departments=departments)
+    form.full_clean()
+    form.refuse(Invalid(GONE))
+    return _list(request, form, status=404)
+
+
+def _list(request: HttpRequest, form: NewCannedForm, *, status: int, told: str = "") -> HttpResponse:
+    context = {
+        **ready_answers.listed(request.user, request.GET.get("q", "")),
+        "form": form,
+        "names": variables.NAMES,
+        "notice": told or notice(request),
+    }
+    return render(request, "panels/canned.html", context, status=status)
+
+
 def _page(request: HttpRequest, row: CannedResponse, form: CannedForm) -> HttpResponse:
     context = {
         "row": row,
         "form": form,
-        "unknown": variables.unknown(row.body),
+        "unknown": variables.doubtful(row.body),
         "names": variables.NAMES,
         "notice": notice(request),
     }

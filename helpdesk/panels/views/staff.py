@@ -101,7 +101,7 @@ def _page(request: HttpRequest, row: User, *, status: int = 200, **given: Any) -
     context = {
         "person": row,
         "form": ProfileForm.of(row),
-        "sample": signing.sample(row, row.signature),
+        **signing.shown(row, row.signature),
         "places": with_forms(lists.places_of(row), given.pop("wrong_seat", {}), grants=grants),
         "place_form": NewPlaceForm(departments=lists.departments_for(row), grants=grants),
         "held": queries.number(request.user, **held),
@@ -131,8 +131,8 @@ def _leaving_form(request: HttpRequest, row: User, data: Any = None) -> LeavingF
 def _change(request: HttpRequest, row: User) -> HttpResponse:
     form = ProfileForm(request.POST)
     if "preview" in request.POST:
-        sample = signing.sample(row, request.POST.get("signature", ""))
-        return signature_sample(request, row) or _page(request, row, form=form, sample=sample)
+        shown = signing.shown(row, request.POST.get("signature", ""))
+        return signature_sample(request, row) or _page(request, row, form=form, **shown)
     if carried_out(form, lambda data: people.change_profile(row, actor=request.user, **data)):
         return back("manage_person", row.public_id, done="saved")
     # The page's heading keeps the stored name, whatever the refused form holds.
