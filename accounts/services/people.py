@@ -29,7 +29,7 @@ from .values import (
     refused_twice,
 )
 
-NOT_ONESELF = "دسترسی خودتان را از اینجا نمی‌توان بست. از مدیر دیگری بخواهید."
+NOT_ONESELF = "دسترسی خودتان را از این‌جا نمی‌توان بست. از مدیر دیگری بخواهید."
 UNSET: Any = object()  # "leave it as it is", where None and "" mean something
 
 

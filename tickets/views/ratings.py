@@ -20,7 +20,7 @@ PAGE = 25
 KNOWN = ("month", "department", "person", "kind", "view")
 VIEWS = {"": "همه", "low": "کم‌امتیازها"}
 ORDER = {"": ("-created_at", "-id"), "low": ("stars", "-created_at", "-id")}
-LABELS = {"person": "کارشناس", "department": "دپارتمان", "kind": "دربارهٔ"}
+LABELS = {"person": "کارشناس", "department": "دپارتمان", "kind": "امتیاز به"}
 
 
 @require_safe

@@ -117,7 +117,7 @@ class CustomerPersonForm(PanelForm):
         label="بخش تازه",
         max_length=80,
         required=False,
-        help_text="اگر بخش در فهرست نیست، نامش را اینجا بنویسید.",
+        help_text="اگر بخش در فهرست نیست، نامش را این‌جا بنویسید.",
     )
 
     def __init__(self, *args: Any, sections: QuerySet[Section], **kwargs: Any) -> None:

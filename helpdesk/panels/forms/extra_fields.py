@@ -109,7 +109,7 @@ class FieldForm(_QuestionForm):
         self._offered = [one for one in options_of(field) if one.is_active] if field.kind in PICKS else []
         for place, one in enumerate(self._offered):
             self.fields[f"choice_{one.pk}"] = forms.CharField(
-                label="گزینه‌ها" if place == 0 else f"گزینهٔ {to_persian(str(place + 1))}",
+                label=f"گزینهٔ {to_persian(str(place + 1))}",
                 required=False,
                 max_length=LONGEST_LABEL,
                 initial=one.label,

@@ -36,7 +36,7 @@ class StatusForm(PanelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        drawn = [("", "بی رنگ")] + [(colour, _sample(colour, name)) for colour, (_, name) in TINTS.items()]
+        drawn = [("", "بی‌رنگ")] + [(colour, _sample(colour, name)) for colour, (_, name) in TINTS.items()]
         self.fields["colour"].choices = drawn  # type: ignore[attr-defined]
 
     @classmethod
