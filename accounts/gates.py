@@ -178,6 +178,8 @@ def _here(request: HttpRequest) -> str:
         else:
             referer = urlsplit(request.META.get("HTTP_REFERER", ""))
             shown = referer.path if referer.netloc == request.get_host() else ""
+            # A page that posts to itself is found again with what its address holds (for whom the ticket is).
+            shown = request.get_full_path() if shown == request.path else shown
     except ValueError:  # "http://[" in a header is no address
         shown = ""
     return safe_path(shown)

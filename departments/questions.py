@@ -62,6 +62,12 @@ def asked(department: int, topic: Topic | None, *, by_staff: bool) -> list[Extra
     return [one for one in fields if not topics_of(one) or topics_of(one) & named]
 
 
+def askable(pks: Iterable[int], *, by_staff: bool) -> set[int]:
+    """Those of these ids whose fields may be asked of our side, or of a customer, somewhere; one statement."""
+    rows = ExtraField.objects.filter(pk__in=set(pks), is_active=True)
+    return set((rows if by_staff else rows.filter(is_staff_only=False)).values_list("pk", flat=True))
+
+
 def asks(department: str) -> Exists:
     """A column: whether the department of that column asks anything at all (a statement less where it does not)."""
     return Exists(ExtraField.objects.filter(department=OuterRef(department), is_active=True))

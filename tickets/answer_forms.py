@@ -143,6 +143,7 @@ class AnswersForm(PersianForm, _Asking):
     """The answers to ``questions``; those already given come in ``before`` (field's id → value).
 
     Posted data counts for what the page had shown (``asked``): what it had not is shown first, with what was typed.
+    ``begun``: what a draft holds, by the names of the fields, shown as it was typed and judged only when it is sent.
     """
 
     def __init__(
@@ -151,6 +152,7 @@ class AnswersForm(PersianForm, _Asking):
         *,
         questions: Sequence[ExtraField],
         before: Mapping[int, Any] | None = None,
+        begun: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         self.questions = list(questions)
         asked = set(data.getlist("asked")) if data is not None else set()
@@ -159,6 +161,9 @@ class AnswersForm(PersianForm, _Asking):
         self.is_first = bool(self.unseen) and len(self.unseen) == len(self.questions)
         self.held: dict[int, StoredFile] = {}
         super().__init__(None if self.is_first else data, questions=self.questions, before=before or {})
+        for name in self.fields.keys() & (begun or {}).keys():
+            several = isinstance(self.fields[name], forms.MultipleChoiceField)
+            self.fields[name].initial = begun[name] if several else begun[name][0]
         self.news = (FIRST if self.is_first and not asked else CHANGED) if self.unseen else ""
 
     def is_valid(self) -> bool:

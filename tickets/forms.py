@@ -47,13 +47,16 @@ class KeyField(forms.UUIDField):
 
 
 class HtmlField(forms.CharField):
-    """What the editor sends beside the plain text. Pictures written out in it are dropped: they come as files."""
+    """What the editor sends beside the plain text. Pictures written out in it are dropped: they come as files.
 
-    widget = forms.HiddenInput
+    Only an editor sends it at all: without one a draft's form would stand against what is changed in its text.
+    """
 
     def __init__(self) -> None:
         words = "متن با شکلش بلندتر از آن است که فرستاده شود. کوتاه‌ترش کنید یا در چند پیام بفرستید."
-        super().__init__(required=False, max_length=4 * BODY_LIMIT, error_messages={"max_length": words})
+        widget = forms.HiddenInput(attrs={"disabled": True})
+        errors = {"max_length": words}
+        super().__init__(required=False, max_length=4 * BODY_LIMIT, widget=widget, error_messages=errors)
 
     def to_python(self, value: Any) -> str:
         return super().to_python(rich.without_data(value or ""))

@@ -75,11 +75,13 @@ class NewTicketForm(ComposerForm):
         return self.offer.link
 
     def target(self) -> tuple[Department | None, Topic | None]:
-        """The department and topic that are chosen: as sent, or, on a fresh form, as the address wished."""
+        """The department and topic that are chosen: as sent, or, on a fresh form, as its draft or address wished."""
         if not self.is_bound:
-            wished = str(self.initial.get("department") or "")
+            wished, begun = (str(self.initial.get(name) or "") for name in ("department", "topic"))
             department = self.offer.department(wished) if wished and not self.link else None
-            return (self.link.department if self.link else department), None
+            # The page draws them all anyway.
+            topic = next((one for one in self.offer.topics if str(one.pk) == begun), None) if begun else None
+            return (self.link.department if self.link else department), topic
         self.is_valid()
         department, topic = self.cleaned_data.get("department"), self.cleaned_data.get("topic")
         # A link settles the department; that there is none, the chosen row knows already.

@@ -7,22 +7,31 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef
+from django.core.signing import BadSignature, TimestampSigner
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from accounts.models import User
 from tenants.models import StoredFile
 
 from . import access, rules
 from .models import Draft, Message, Outgoing, Ticket
 
-# What a form may leave in a draft, by the names its fields have; ``kept`` are the ids of files that have arrived.
+# What a form may leave in a draft, by the names its fields have; ``kept`` are the ids of files that have arrived,
+# ``readers`` of people a note is for, and ``answers`` what stands in the questions of a new ticket.
 FIELDS = ("body", "html", "subject", "department", "topic", "staff", "source", "audience")
-KEPT = "kept"
+KEPT, READERS, ANSWERS = "kept", "readers", "answers"
+# An answer, or the file that has arrived for one (tickets.answers.name_of).
+ANSWER = re.compile(r"(?:kept_)?f(?P<field>[0-9]{1,12})")
+# For how long a form may leave a draft for its writer after their session has ended.
+LATE = timedelta(days=3)
 UNDO_CHOICES = (0, 5, 15, 30)
+_signer = TimestampSigner(salt="tickets.writer")
 _PLACE = re.compile(
     r"(?:(?P<kind>reply|note|portal)-(?P<number>[0-9]{1,9})|new-(?P<new>portal|desk|internal))"
 )
@@ -51,10 +60,14 @@ def drafts_of(user: Any, *places: str) -> dict[str, Draft]:
 
     A draft of a ticket is asked for on that ticket's page alone, which its reader sees.
     """
-    sent = Message.objects.filter(client_key=OuterRef("client_key"))
-    leaving = Outgoing.objects.filter(client_key=OuterRef("client_key"))
-    rows = Draft.objects.filter(user=user, place__in=places).exclude(Exists(sent)).exclude(Exists(leaving))
+    rows = Draft.objects.filter(user=user, place__in=places).exclude(is_sent())
     return {row.place: row for row in rows}
+
+
+def is_sent() -> Q:
+    """Of a draft: what it holds has been sent, or is on its way."""
+    same = {"tenant_id": OuterRef("tenant_id"), "client_key": OuterRef("client_key")}
+    return Q(Exists(Message.objects.filter(**same))) | Q(Exists(Outgoing.objects.filter(**same)))
 
 
 def typed(draft: Draft | None) -> dict[str, Any]:
@@ -62,7 +75,27 @@ def typed(draft: Draft | None) -> dict[str, Any]:
     if draft is None:
         return {}
     key = {"client_key": draft.client_key} if draft.client_key else {}
-    return {name: value for name, value in draft.values.items() if name in FIELDS} | key
+    return {name: value for name, value in draft.values.items() if name in (*FIELDS, READERS)} | key
+
+
+def writer(user: User) -> str:
+    """The sign in a form that it was given to this person: what comes with it may be left in their drafts, no more."""
+    return _signer.sign(str(user.public_id))
+
+
+def writer_of(sign: str) -> User | None:
+    """Whom the form was given to, when they may still come in; None for a forged or an old sign. One statement."""
+    try:
+        public_id = _signer.unsign(sign, max_age=LATE)
+    except BadSignature:
+        return None
+    return User.objects.who_may_enter().filter(public_id=public_id).first()
+
+
+def answered(draft: Draft | None) -> dict[str, list[str]]:
+    """What stands in the questions of a new ticket's draft, by their names in the form."""
+    found: dict[str, list[str]] = draft.values.get(ANSWERS, {}) if draft else {}
+    return found
 
 
 def kept_files(draft: Draft | None) -> list[StoredFile]:
@@ -120,7 +153,7 @@ def newer_than(ticket: Ticket, user: Any, *, seen: int, coming: int) -> tuple[li
     return list(rows.order_by("pk").values_list("pk", flat=True)), leaving.exists()
 
 
-def clean_kept(values: Iterable[str], *, most: int) -> list[str]:
-    """Ids of files among posted values, at most so many."""
+def clean_ids(values: Iterable[str], *, most: int) -> list[str]:
+    """Public ids among posted values, at most so many."""
     fits = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
     return [value for value in values if fits.fullmatch(value)][:most]

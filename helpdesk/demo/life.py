@@ -21,6 +21,7 @@ OWN = (
 DAYS = {"reopen_days": 14, "silence_days": 10, "warning_days": 2, "transfer_days": 3, "bin_days": 30}
 EVERY = 3  # of the tickets of a category, one in so many has a status of the owner's own
 BINNED = 2
+ASIDE = "پیش از پاسخ، یک نگاه به این می‌اندازید؟ "
 BEGUN = "سلام و وقت بخیر. فایل شما را دیدیم؛ "
 
 
@@ -59,6 +60,9 @@ def arrange(home: Household, now: datetime) -> None:
     ):
         begun = {"body": BEGUN}
         drafts.keep(actor=ticket.assignee, place=f"reply-{ticket.number}", values=begun, at=now)
+        # And aside, for the owner alone.
+        aside = {"body": ASIDE, "audience": "named", "readers": [str(home.owner.public_id)]}
+        drafts.keep(actor=ticket.assignee, place=f"note-{ticket.number}", values=aside, at=now)
     closed = Ticket.objects.filter(category=Category.CLOSED).order_by("number")
     for place, ticket in enumerate(closed[:BINNED]):
         delete(ticket, actor=home.owner, at=now - timedelta(days=3 * place + 1))

@@ -10,9 +10,10 @@ from departments.models import Department, ExtraField, FieldKind
 from departments.questions import PICKS, asked, options_of
 from departments.services.fields import create_field, retire_field
 from persian import jalali
+from tickets.answers import name_of
 from tickets.models import Ticket
-from tickets.services import fields
-from tickets.states import Category
+from tickets.services import drafts, fields
+from tickets.states import Category, Origin
 
 from .households import Household
 from .people import DEMO
@@ -42,6 +43,7 @@ TEXTS = {
 }
 MOBILES = ("09120000101", "09120000102")
 NATIONAL_ID = "0013542419"
+BEGUN = "گزارش فروش ماه باز نمی‌شود"
 EVERY = 3  # one ticket in so many was asked these things
 
 
@@ -59,6 +61,20 @@ def arrange(home: Household) -> None:
         last = ExtraField.objects.filter(department=desk, is_staff_only=False).order_by("-position").first()
         if last is not None and last.kind == FieldKind.LONG:
             retire_field(last, actor=home.owner)
+    _begin()
+
+
+def _begin() -> None:
+    """A customer was in the middle of a new ticket to the first department, and of its questions."""
+    text = ExtraField.objects.filter(kind=FieldKind.TEXT, is_staff_only=False, is_active=True).first()
+    ticket = (
+        Ticket.objects.filter(origin=Origin.CUSTOMER).select_related("requester").order_by("number").first()
+    )
+    if text is None or ticket is None:
+        return
+    said = {name_of(text): [TEXTS[text.label][0]]}
+    begun = {"subject": BEGUN, "department": str(text.department_id), "answers": said}
+    drafts.keep(actor=ticket.requester, place="new-portal", values=begun)
 
 
 def _answer(home: Household, desk: Department) -> None:

@@ -4,9 +4,12 @@
 // A draft has arrived when the page shows [data-draft-arrived~="new-desk"], or a message with data-key equal to its
 // client_key. Logging out forgets what is kept here, not what is on the server.
 const PREFIX = `draft:${document.body.dataset.person ?? ""}:`;
-const FIELDS = 'input[type="text"], input:not([type]), input[name="html"], textarea';
-// What the server keeps beside them.
-const MORE = ["department", "topic", "staff", "source", "audience"];
+const FIELDS = 'input[type="text"], input[type="tel"], input:not([type]), input[name="html"], textarea';
+// What the server keeps beside them; files that have arrived, an extra field's own among them, by their ids.
+const MORE = ["department", "topic", "staff", "source"];
+const ARRIVED = /^kept(_f\d+)?$/;
+// What is chosen rather than typed, and kept here as well: who a note is for, and answers to extra fields.
+const CHOSEN = /^(audience|readers|f\d+)$/;
 const HERE = 600;
 const THERE = 3000;
 const ONLY_HERE = "پیش‌نویس فقط در این مرورگر است";
@@ -35,7 +38,38 @@ function write(name, draft) {
 const fields = (form) => [...form.querySelectorAll(FIELDS)].filter((field) => field.name && !field.closest("[data-no-draft]"));
 const key = (form) => form.elements.client_key?.value ?? "";
 const typed = (form) => Object.fromEntries(fields(form).map((field) => [field.name, field.value]).filter(([, value]) => value.trim()));
+const choices = (form) => [...form.elements].filter((one) => CHOSEN.test(one.name) && (one.type === "radio" || one.type === "checkbox" || one.type === "select-one"));
 const token = (form) => form.elements.csrfmiddlewaretoken?.value ?? "";
+
+// By name the values of what is chosen: [] where nothing is.
+function chosen(form) {
+  const found = {};
+  for (const one of choices(form)) {
+    found[one.name] ??= [];
+    if (one.type === "select-one" || one.checked) found[one.name].push(one.value);
+  }
+  return found;
+}
+
+// Put back what was chosen; whether that changes anything.
+function choose(form, values = {}) {
+  let changes = false;
+  for (const one of choices(form)) {
+    const wanted = values[one.name];
+    if (!wanted) continue;
+    if (one.type === "select-one") {
+      const value = wanted[0] ?? "";
+      if (one.value === value || ![...one.options].some((option) => option.value === value)) continue;
+      one.value = value;
+    } else {
+      if (one.checked === wanted.includes(one.value)) continue;
+      one.checked = !one.checked;
+    }
+    changes = true;
+    if (one.name === "audience") one.closest("details").open = true;
+  }
+  return changes;
+}
 
 function say(form, words) {
   const status = form.querySelector("[data-draft-status]");
@@ -45,7 +79,7 @@ function say(form, words) {
 function save(form) {
   const values = typed(form);
   const full = Object.keys(values).length > 0;
-  return write(form.dataset.draft, full ? { values, key: key(form), at: Date.now(), sent: false } : null) && full;
+  return write(form.dataset.draft, full ? { values, chosen: chosen(form), key: key(form), at: Date.now(), sent: false } : null) && full;
 }
 
 function packed(form) {
@@ -53,7 +87,8 @@ function packed(form) {
   const body = new URLSearchParams({ place: form.dataset.draft, client_key: key(form) });
   for (const [name, value] of Object.entries(typed(form))) body.set(name, value);
   for (const name of MORE) if (data.get(name)) body.set(name, data.get(name));
-  for (const id of data.getAll("kept")) body.append("kept", id);
+  for (const [name, values] of Object.entries(chosen(form))) for (const value of values) if (value) body.append(name, value);
+  for (const [name, id] of data) if (ARRIVED.test(name)) body.append(name, id);
   return body;
 }
 
@@ -75,7 +110,10 @@ async function upload(form) {
     const answer = await post(form);
     if (!answer.ok) throw new Error(String(answer.status));
     const at = answer.headers.get("X-Draft-At");
-    if (!state.dirty && !state.ended) say(form, at ? `پیش‌نویس ذخیره شد، ${fa(at)}` : "");
+    if (state.dirty || state.ended) return;
+    say(form, at ? `پیش‌نویس ذخیره شد، ${fa(at)}` : "");
+    const draft = read(form.dataset.draft);
+    if (at && draft) write(form.dataset.draft, { ...draft, there: true });
   } catch {
     state.dirty = true;
     say(form, Object.keys(typed(form)).length ? ONLY_HERE : "");
@@ -128,10 +166,16 @@ function restore(form) {
   const draft = read(form.dataset.draft);
   if (!draft) return;
   const there = Number(form.dataset.draftAt ?? 0);
+  // It was there as it is here, and is no more: it has been sent, or put aside, from another device.
+  if (!there && draft.there) {
+    write(form.dataset.draft, null);
+    return;
+  }
   // What the server sent is what was typed last, unless this browser kept something after it.
   if (there && (draft.at ?? 0) < (there + 1) * 1000) return;
   const keys = form.elements.client_key;
-  let changes = false;
+  // Chosen for what is written here: with the text of a refused form its own choice has come back.
+  let changes = (there || !fields(form).some((field) => field.value)) && choose(form, draft.chosen);
   for (const field of fields(form)) {
     // What the server sent back with its errors is newer than what was kept here.
     if (!draft.values[field.name] || (field.value && !there) || field.value === draft.values[field.name]) continue;

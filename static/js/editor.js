@@ -55,6 +55,8 @@ class Editor {
     area.dataset.editorOn = "";
     area.focus = () => this.quill.focus();
     area.editor = this;
+    // Left out where no editor stands over the text: there it would outlive what is changed in it.
+    if (this.html) this.html.disabled = false;
     area.dispatchEvent(new CustomEvent("editor:ready", { bubbles: true }));
   }
 

@@ -33,6 +33,7 @@ from tenants.scope import all_tenants, tenant_scope
 from tests.tickets.clocks import rule
 from tickets import clock, queries
 from tickets.models import (
+    Draft,
     Event,
     Message,
     NoteReader,
@@ -103,6 +104,13 @@ def test_build_shows_requests_that_wait_and_one_refused(demo: Tenant) -> None:
     assert states == {"pending", "rejected"}
     assert Watcher.objects.exists()
     assert not Transfer.objects.filter(created_at__gt=NOW).exists()
+
+
+@pytest.mark.spec("B8", "S31")
+def test_build_shows_what_somebody_was_in_the_middle_of(demo: Tenant) -> None:
+    begun = {row.place.partition("-")[0]: row.values for row in Draft.objects.order_by("place")}
+    assert set(begun) == {"new", "note", "reply"}
+    assert begun["new"]["answers"] and len(begun["note"]["readers"]) == 1
 
 
 def test_build_tells_what_it_made(built: Built) -> None:

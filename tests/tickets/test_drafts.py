@@ -1,19 +1,27 @@
 """Drafts on the server: one a place, its writer's alone, gone with what is sent (B8)."""
 
+import re
 import uuid
 from datetime import timedelta
+from functools import partial
+from urllib.parse import quote
 
 import pytest
 from django.utils import timezone
 
+from accounts.models import User
+from departments.models import FieldChoice
+from departments.services.canned import create_canned
+from departments.services.fields import create_field
 from tenants.scope import tenant_scope
+from tenants.services import files
 from tests.worlds import House, make_house, make_ticket
 from tickets import writing
-from tickets.models import Draft
+from tickets.models import Draft, Message, Outgoing, Ticket
 from tickets.services import delete, drafts, note, reply
 from web.errors import Invalid, NotFound
 
-from .browsing import desk, hidden, portal, text
+from .browsing import desk, hidden, message, portal, request_for, text, upload
 
 pytestmark = [pytest.mark.django_db, pytest.mark.spec("B8")]
 
@@ -101,3 +109,166 @@ def test_a_named_notes_draft_stays_for_named_people(house, ticket):
     assert 'value="named" checked' in page
     note(ticket, actor=house.staff, body="چیز دیگر", client_key=uuid.uuid4())
     assert Draft.objects.exists()
+
+
+def _question(house: House, kind: str, **more) -> str:
+    """The name of a new question of support."""
+    if kind.startswith("choice"):
+        more["choices"] = ["کم", "زیاد"]
+    with tenant_scope(house.tenant):
+        made = create_field(
+            actor=house.owner, department=house.support, kind=kind, label=f"پرسش {kind}", **more
+        )
+        return f"f{made.pk}"
+
+
+@pytest.mark.spec("S31")
+def test_answers_begun_come_back_with_the_department_and_topic_that_ask_them(house, ticket):
+    names = {kind: _question(house, kind) for kind in ("number", "date", "choices", "flag", "mobile")}
+    names["long"] = _question(house, "long", topics=[house.topic])
+    names["file"] = _question(house, "file", is_required=True)
+    ours = _question(house, "text", is_staff_only=True)
+    with tenant_scope(house.tenant):
+        boxes = [str(one.pk) for one in FieldChoice.objects.order_by("position")]
+        paper = files.store(upload("فاکتور.txt"), tenant=house.tenant, actor=house.customer_main)
+    typed = {
+        names["number"]: "۱۲٬۵۰",
+        names["date"]: "۱۴۰۵/۰۷",
+        names["choices"]: boxes,
+        names["flag"]: "no",
+        names["mobile"]: "۰۹۱۲",
+        names["long"]: "خط اول\nخط دوم",
+        f"kept_{names['file']}": str(paper.public_id),
+    }
+    place = {"place": "new-portal", "department": house.support.pk, "topic": house.topic.pk}
+    client = house.client(house.customer_main)
+    strange = {ours: "نه مال مشتری", "f999999": "هیچ", "f" + "9" * 30: "هیچ", "f١": "هیچ"}
+    assert client.post("/drafts/", place | typed | strange)["X-Draft-At"]
+    kept = Draft.objects.get().values["answers"]
+    assert set(kept) == set(typed) and kept[names["choices"]] == boxes
+    page = text(client.get("/portal/tickets/new/"))
+    for word in ("۱۲٬۵۰", "۱۴۰۵/۰۷", "۰۹۱۲", "خط دوم", "فاکتور.txt"):
+        assert word in page, word
+    assert page.count("checked") >= 4 and "field-error" not in page
+    for name, value in (*((names["choices"], box) for box in boxes), (names["flag"], "no")):
+        assert re.search(rf'name="{name}"[^>]*value="{value}"[^>]*checked', page), value
+    # As the page stands it can be sent, once what was half typed is right.
+    sent = request_for(house, topic=str(house.topic.pk), asked=[name[1:] for name in names.values()], **typed)
+    sent |= {names["number"]: "۱۲", names["date"]: "۱۴۰۵/۰۷/۱۳", names["mobile"]: "09123456789"}
+    assert client.post("/portal/tickets/new/", sent).status_code == 302
+    # With another department, or for a colleague of theirs, nothing of it is asked.
+    client.post("/drafts/", place | typed | {"department": house.finance.pk, "topic": ""})
+    assert "خط دوم" not in text(client.get("/portal/tickets/new/"))
+
+
+def test_answers_of_a_draft_are_bounded_and_only_a_new_tickets(house, ticket, monkeypatch):
+    name, other = _question(house, "long"), _question(house, "text")
+    drafts.keep(
+        actor=house.staff, place=f"reply-{ticket.number}", values={"body": "ن", "answers": {name: ["نه"]}}
+    )
+    assert "answers" not in Draft.objects.get().values
+    keep = partial(drafts.keep, actor=house.staff, place="new-desk")
+    monkeypatch.setattr(drafts, "MOST_ANSWERS", 1)
+    assert keep(values={"answers": {name: ["آری"] * 300, other: ["نه"]}}).values == {
+        "answers": {name: ["آری"] * 100}
+    }
+    with pytest.raises(Invalid):
+        keep(values={"body": "سلام", "answers": {name: ["x" * 300_000]}})
+    assert keep(values={"answers": {name: ["  "]}}) is None and Draft.objects.count() == 1
+
+
+def test_whom_a_note_is_for_comes_back_with_it(house, ticket):
+    client = house.client(house.staff)
+    fields = {"place": f"note-{ticket.number}", "body": "محرمانه", "audience": "named"}
+    people = [str(house.manager.public_id), str(house.colleague.public_id)]
+    client.post("/drafts/", fields | {"readers": [*people, "هیچ‌کس", str(uuid.uuid4())]})
+    page = text(client.get(desk(ticket)))
+    ticked = re.findall(r'name="readers" value="([^"]+)"[^>]* checked', page)
+    assert sorted(ticked) == sorted(people) and 'value="named" checked' in page
+
+
+def test_an_internal_tickets_draft_is_kept_and_ready_words_leave_a_customers_name_in_braces(house, ticket):
+    with tenant_scope(house.tenant):
+        row = create_canned(actor=house.owner, name="درخواست", body="{مشتری} منتظر است. {کارشناس}")
+    client = house.client(house.staff)
+    client.post("/drafts/", {"place": "new-internal", "subject": "برگهٔ مرخصی", "body": "این را ببین"})
+    page = text(client.get("/desk/tickets/new/internal/"))
+    assert "برگهٔ مرخصی" in page and "این را ببین" in page and 'data-canned="#id_body"' in page
+    filled = client.get(f"/desk/canned/{row.pk}/filled/").json()
+    assert filled["text"] == f"{{مشتری}} منتظر است. {house.staff.display_name}"
+
+
+def test_drafts_whose_text_has_gone_are_swept_with_the_next_sweep(house, ticket):
+    client, key = house.client(house.customer_main), str(uuid.uuid4())
+    client.post("/drafts/", {"place": "new-portal", "client_key": key, "body": "کاغذ می‌گیرد"})
+    drafts.keep(actor=house.staff, place="new-desk", values={"body": "نیمه"}, client_key=uuid.uuid4())
+    assert client.post("/portal/tickets/new/", request_for(house, client_key=key)).status_code == 302
+    assert Draft.objects.count() == 2
+    assert drafts.sweep_everywhere() == 1 and Draft.objects.get().place == "new-desk"
+
+
+# A session that has ended, and no script ----------------------------------------------------------------------------
+def _lapsed(house: House, page, path: str, **fields):
+    """What a browser without a session gets for a form of a page."""
+    sign, shown = hidden(page, "writer")[0], page.wsgi_request.get_full_path()
+    return house.client().post(path, {"writer": sign, **fields}, HTTP_REFERER=f"http://{house.host}{shown}")
+
+
+def test_what_is_sent_after_the_session_has_ended_waits_for_its_writer_alone(house, ticket):
+    client, path = house.client(house.staff), desk(ticket, "reply")
+    page = client.get(desk(ticket))
+    fields = message("پس از پایان نشست", client_key=hidden(page, "client_key")[0])
+    answer = _lapsed(house, page, path, **fields)
+    assert (answer.status_code, answer["Location"]) == (
+        302,
+        f"/login/?next={quote(desk(ticket), safe='')}&typed=1",
+    )
+    assert "نگهش داشتیم" in text(house.client().get(answer["Location"]))
+    assert Message.objects.count() == 1 and not Outgoing.objects.exists()
+    # The other one who comes in with the same browser finds nothing; the writer finds it once, then sends it.
+    assert "پس از پایان نشست" not in text(house.client(house.manager).get(desk(ticket)))
+    page = client.get(desk(ticket))
+    assert "پس از پایان نشست" in text(page) and hidden(page, "client_key")[0] == fields["client_key"]
+    assert client.post(path, fields).status_code == 302
+    # The same form once more, without a session: it has been sent.
+    _lapsed(house, page, path, **fields)
+    assert not Draft.objects.exists()
+
+
+def test_it_stands_before_what_was_begun_there_since(house, ticket):
+    client, path = house.client(house.staff), desk(ticket, "note")
+    page = client.get(desk(ticket))
+    drafts.keep(
+        actor=house.staff, place=f"note-{ticket.number}", values={"body": "تازه‌تر"}, client_key=uuid.uuid4()
+    )
+    _lapsed(house, page, path, **message("دیرتر رسید", audience="named", readers=[house.manager.public_id]))
+    values = Draft.objects.get().values
+    assert values["body"] == "دیرتر رسید\n\nتازه‌تر" and values["audience"] == "named"
+
+
+def test_a_new_ticket_comes_back_with_its_person_and_its_answers(house, ticket):
+    name = _question(house, "text")
+    client, path = house.client(house.staff), f"/desk/tickets/new/?person={house.customer_main.public_id}"
+    fields = request_for(house, "نشست تمام شد", **{name: "نسخهٔ ۱۴", "asked": name[1:]})
+    answer = _lapsed(house, client.get(path), path, **fields)
+    assert answer["Location"] == f"/login/?next={quote(path, safe='')}&typed=1"
+    assert Ticket.objects.count() == 1
+    page = text(client.get(path))
+    assert "نشست تمام شد" in page and "نسخهٔ ۱۴" in page
+
+
+@pytest.mark.parametrize("sign", ["", "forged", "other", "old", "gone", "blind", "too-long"])
+def test_without_a_sign_that_counts_nothing_is_kept(house, ticket, sign, monkeypatch):
+    other = make_house("saba")
+    people = {"other": other.staff, "blind": house.colleague}
+    value = writing.writer(people.get(sign, house.staff))
+    if sign in ("", "forged"):
+        value = sign and value[:-1] + ("a" if value[-1] != "a" else "b")
+    if sign == "gone":
+        User.objects.filter(pk=house.staff.pk).update(is_active=False)
+    body = "x" * 300_001 if sign == "too-long" else "متن"
+    if sign == "old":
+        monkeypatch.setattr(writing, "LATE", timedelta(seconds=-1))
+    answer = house.client().post(desk(ticket, "reply"), message(body, writer=value))
+    assert (answer.status_code, answer["Location"]) == (302, "/login/")
+    assert not Draft.objects.exists()

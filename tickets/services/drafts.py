@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.html import escape
 
 from accounts.models import User
+from departments.questions import askable
 from persian.clean import strip_controls
 from tenants.models import StoredFile
 from tenants.scope import all_tenants, current_tenant_id, tenant_scope
@@ -19,10 +21,13 @@ from web.errors import Invalid, NotFound
 
 from .. import access
 from ..models import Draft, Message, Outgoing
-from ..writing import FIELDS, KEPT, Place, clean_kept, place_of
+from ..writing import ANSWER, ANSWERS, FIELDS, KEPT, READERS, Place, clean_ids, is_sent, place_of
 
 MOST = 100  # drafts a person has; the oldest make room
 MOST_FILES = 20
+MOST_READERS = 300
+MOST_ANSWERS = 80  # of a form: a department asks at most 40 (departments.services.fields), some with a file
+MOST_PICKS = 100  # choices of one
 LARGEST = 300_000  # characters of all fields of one
 OLD = timedelta(days=30)
 
@@ -41,14 +46,29 @@ def keep(
     Raises NotFound for a place that is none or whose ticket the writer does not see, Invalid for too much.
     """
     where, now = _place(actor, place), at or timezone.now()
-    found = _clean(values)
+    found = _clean(values, _answers(actor, where, values.get(ANSWERS)))
     with transaction.atomic():
         if client_key is not None and _is_sent(client_key):
             return None
-        if not any(found.get(name) for name in ("body", "html", "subject", KEPT)):
+        if not any(found.get(name) for name in ("body", "html", "subject", KEPT, ANSWERS)):
             Draft.objects.filter(user=actor, place=where.name).delete()
             return None
         return _write(actor, where.name, found, client_key, now)
+
+
+def leave(*, actor: User, place: str, values: Mapping[str, Any], client_key: UUID | None = None) -> None:
+    """What a form brought after its writer's session had ended, for them alone to find there; nothing is sent.
+
+    Before what they have begun in that place from another form since, as an answer that did not go. Raises as ``keep``.
+    """
+    if client_key is not None and _is_sent(client_key):
+        return
+    with transaction.atomic():
+        begun = Draft.objects.select_for_update().filter(user=actor, place=place).first()
+        if begun is not None and begun.client_key != client_key:
+            values = {**values, **begun.values, **_joined(begun.values, values.get)}
+            client_key = uuid4()
+        keep(actor=actor, place=place, values=values, client_key=client_key)
 
 
 def forget(*, actor: User, place: str) -> None:
@@ -67,23 +87,24 @@ def give_back(
     """Put an answer that did not go back where it was written, before anything begun there since; under a new key."""
     begun = Draft.objects.select_for_update().filter(user=actor, place=place).first()
     later = begun.values if begun else {}
-    if later.get("html") or (html and later.get("body")):
-        html = (html or _as_html(body)) + (later.get("html") or _as_html(later.get("body", "")))
-    body = "\n\n".join(part for part in (body, later.get("body", "")) if part)
-    kept = [str(stored.public_id) for stored in files] + later.get(KEPT, [])
-    return _write(actor, place, {**later, "body": body, "html": html, KEPT: kept}, uuid4(), at)
+    kept = [str(stored.public_id) for stored in files]
+    back = _joined(later, {"body": body, "html": html, KEPT: kept}.get)
+    return _write(actor, place, {**later, **back}, uuid4(), at)
 
 
 def sweep_everywhere(at: datetime | None = None) -> int:
-    """Drafts nobody has touched for 30 days go; returns how many. Call it with no transaction open."""
-    before = (at or timezone.now()) - OLD
+    """Drafts nobody has touched for 30 days go, and those whose text has gone: a new ticket leaves its own behind.
+
+    Returns how many. Call it with no transaction open.
+    """
+    over = Q(updated_at__lt=(at or timezone.now()) - OLD)
     with all_tenants("old drafts of every tenant"):
-        old = Draft.objects.filter(updated_at__lt=before).select_related("tenant").defer("tenant__logo")
+        old = Draft.objects.filter(over | is_sent()).select_related("tenant").defer("tenant__logo")
         tenants = {row.tenant_id: row.tenant for row in old[:2000]}
     gone = 0
     for tenant in tenants.values():
         with tenant_scope(tenant):
-            gone += Draft.objects.filter(updated_at__lt=before).delete()[0]
+            gone += Draft.objects.filter(over | is_sent()).delete()[0]
     return gone
 
 
@@ -97,16 +118,37 @@ def _place(actor: User, name: str) -> Place:
     return where
 
 
-def _clean(values: Mapping[str, Any]) -> dict[str, Any]:
+def _clean(values: Mapping[str, Any], answers: dict[str, list[str]]) -> dict[str, Any]:
     """The known fields with something in them. Raises Invalid when they are too long together."""
     found: dict[str, Any] = {
         name: strip_controls(values[name]) for name in FIELDS if isinstance(values.get(name), str)
     }
     found = {name: text for name, text in found.items() if text.strip()}
-    if sum(map(len, found.values())) > LARGEST:
+    said = [text for texts in answers.values() for text in texts]
+    if sum(map(len, [*found.values(), *said])) > LARGEST:
         raise Invalid("این نوشته برای پیش‌نویس بلند است. بخشی از آن را در یک فایل بفرستید.", field="body")
-    kept = clean_kept(map(str, values.get(KEPT) or ()), most=MOST_FILES)
-    return found | ({KEPT: kept} if kept else {})
+    more: dict[str, Any] = {
+        KEPT: clean_ids(map(str, values.get(KEPT) or ()), most=MOST_FILES),
+        READERS: clean_ids(map(str, values.get(READERS) or ()), most=MOST_READERS),
+        ANSWERS: answers,
+    }
+    return found | {name: value for name, value in more.items() if value}
+
+
+def _answers(actor: User, where: Place, given: Mapping[str, Any] | None) -> dict[str, list[str]]:
+    """What stands in the questions of a new ticket: in those that may be asked of this person alone. One statement,
+    where anything stands there.
+    """
+    if where.number is not None or not given:
+        return {}
+    found: dict[str, list[str]] = {}
+    for name, texts in list(given.items())[:MOST_ANSWERS]:
+        said = [text for text in map(strip_controls, map(str, texts[:MOST_PICKS])) if text.strip()]
+        if said and ANSWER.fullmatch(name):
+            found[name] = said
+    ids = {name: int(name.rpartition("f")[2]) for name in found}
+    asked = askable(ids.values(), by_staff=actor.is_staff_member) if ids else set()
+    return {name: said for name, said in found.items() if ids[name] in asked}
 
 
 def _is_sent(client_key: UUID) -> bool:
@@ -135,6 +177,15 @@ def _write(actor: User, place: str, values: dict[str, Any], client_key: UUID | N
     mine = Draft.objects.filter(user=actor).order_by("-updated_at", "-pk")
     Draft.objects.filter(pk__in=list(mine.values_list("pk", flat=True)[MOST : 2 * MOST])).delete()
     return row
+
+
+def _joined(later: Mapping[str, Any], earlier: Callable[[str, Any], Any]) -> dict[str, Any]:
+    """The text and files of an earlier form before those of a later one."""
+    body, html, after = earlier("body", ""), earlier("html", ""), later.get("body", "")
+    if later.get("html") or (html and after):
+        html = (html or _as_html(body)) + (later.get("html") or _as_html(after))
+    whole = "\n\n".join(part for part in (body, after) if part)
+    return {"body": whole, "html": html, KEPT: [*earlier(KEPT, []), *later.get(KEPT, [])]}
 
 
 def _as_html(text: str) -> str:

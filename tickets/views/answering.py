@@ -22,9 +22,10 @@ from tenants.scope import request_scope
 from tenants.services import files
 from web.errors import DomainError
 
-from .. import offers
+from .. import offers, writing
 from ..answer_forms import AnswersForm
 from ..answers import name_of
+from ..models import Draft
 from ..opening_forms import NewTicketForm
 from .shown import shown_file
 
@@ -69,9 +70,16 @@ def questions_of(
     return asked(department.pk, topic, by_staff=request.user.is_staff_member)
 
 
-def first_answers(request: HttpRequest, form: NewTicketForm) -> AnswersForm:
-    """The questions of a form that is shown for the first time."""
-    return AnswersForm(questions=questions_of(request, *form.target()))
+def first_answers(request: HttpRequest, form: NewTicketForm, draft: Draft | None = None) -> AnswersForm:
+    """The questions of a form that is shown for the first time, with what its draft holds (B8)."""
+    begun = writing.answered(draft)
+    found = AnswersForm(questions=questions_of(request, *form.target()), begun=begun)
+    for one in found.questions:
+        kept = begun.get(f"kept_{name_of(one)}")
+        stored = _own(request, kept[0]) if kept and one.kind == FieldKind.FILE else None
+        if stored is not None:
+            found.hold(one, stored)
+    return found
 
 
 def receive_answers(request: HttpRequest, form: NewTicketForm) -> AnswersForm:

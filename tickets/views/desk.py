@@ -22,6 +22,7 @@ from ..models import Ticket
 from ..services.versions import Newer
 from . import canned
 from .handing import asked_dialog, dialog_alone, hands_context
+from .lapsed import keeps_typed
 from .notices import back, notice
 from .outgoing import word_for
 from .shown import dress, earlier, filled_of, last_message, mark_fresh, place_of, shown_file, thread_of
@@ -64,6 +65,7 @@ def ticket_page(request: HttpRequest, ticket: Ticket, *, status: int = 200, **gi
 
 
 @transfer
+@keeps_typed("reply-{number}")
 @for_staff
 @verb("desk_ticket")
 def desk_ticket_reply(request: HttpRequest, number: int) -> HttpResponse:
@@ -90,6 +92,7 @@ def desk_ticket_reply(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @transfer
+@keeps_typed("note-{number}")
 @for_staff
 @verb("desk_ticket")
 def desk_ticket_note(request: HttpRequest, number: int) -> HttpResponse:
@@ -143,6 +146,7 @@ def _writing(user: Any, ticket: Ticket, given: Mapping[str, Any]) -> dict[str, A
     drafts = writing.drafts_of(user, *places.values())
     found: dict[str, Any] = {
         "outgoing": outgoing,
+        "writer": writing.writer(user),
         "last_outgoing": max((one.pk for one in outgoing), default=0),
         "composer_mode": given.get("composer_mode")
         or ("note" if set(drafts) == {places["note"]} else "reply"),

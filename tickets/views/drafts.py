@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.middleware.csrf import get_token
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -28,10 +28,8 @@ def draft_keep(request: HttpRequest) -> HttpResponse:
     """Keep what stands in a form; answers with the minute it was kept."""
     if not throttle.allow(f"draft:{request.user.pk}", limit=A_MINUTE, seconds=60):
         raise TooMany(retry_after=throttle.wait(60))
-    values = {name: request.POST[name] for name in writing.FIELDS if name in request.POST}
-    values[writing.KEPT] = request.POST.getlist(writing.KEPT)
-    place = request.POST.get("place", "")
-    kept = drafts.keep(actor=request.user, place=place, values=values, client_key=_key(request))
+    place, values = request.POST.get("place", ""), posted(request.POST)
+    kept = drafts.keep(actor=request.user, place=place, values=values, client_key=client_key(request))
     response = HttpResponse(status=204)
     if kept is not None:
         response["X-Draft-At"] = f"{kept.updated_at.astimezone(TEHRAN):%H:%M}"
@@ -64,7 +62,16 @@ def here(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"person": person, "name": name, "token": get_token(request)})
 
 
-def _key(request: HttpRequest) -> UUID | None:
+def posted(data: QueryDict) -> dict[str, Any]:
+    """What of a posted form ``drafts.keep`` takes."""
+    values: dict[str, Any] = {name: data[name] for name in writing.FIELDS if name in data}
+    values |= {name: data.getlist(name) for name in (writing.KEPT, writing.READERS)}
+    answers = {name: data.getlist(name) for name in data if writing.ANSWER.fullmatch(name)}
+    return values | {writing.ANSWERS: answers}
+
+
+def client_key(request: HttpRequest) -> UUID | None:
+    """The key of a posted form, None for one that is none."""
     try:
         return UUID(request.POST.get("client_key", ""))
     except ValueError:

@@ -27,6 +27,7 @@ from ..models import Draft, Ticket
 from ..opening_forms import DeskTicketForm, InternalTicketForm, NewTicketForm
 from .addresses import Address
 from .answering import context_of, first_answers, receive_answers, refused
+from .lapsed import keeps_typed
 from .notices import back
 from .shown import shown_file
 from .uploads import forget_unbound, receive
@@ -35,6 +36,7 @@ ABSENT = "این شخص پیدا نشد. از فهرست مشتریان انتخ
 
 
 @transfer
+@keeps_typed("new-portal")
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_customers
 def portal_new(request: HttpRequest) -> HttpResponse:
@@ -53,6 +55,7 @@ def portal_new(request: HttpRequest) -> HttpResponse:
 
 
 @transfer
+@keeps_typed("new-desk")
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_right(Right.OPEN)
 def desk_new(request: HttpRequest) -> HttpResponse:
@@ -75,6 +78,7 @@ def desk_new(request: HttpRequest) -> HttpResponse:
 
 
 @transfer
+@keeps_typed("new-internal")
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_right(Right.OPEN)
 def desk_new_internal(request: HttpRequest) -> HttpResponse:
@@ -107,8 +111,8 @@ def _internal_page(
     """The form of an internal ticket, empty or refused."""
     with request_scope(request):
         context = {"form": form, "about": about, "kept": [shown_file(stored) for stored in files]}
-        context["draft"] = draft
-        context |= context_of(answers or first_answers(request, form))
+        context |= {"draft": draft, "writer": writing.writer(request.user)}
+        context |= context_of(answers or first_answers(request, form, draft))
         context["questions_url"] = reverse("desk_new_fields")
         status = 422 if form.is_bound else 200
         return render(request, "tickets/new_internal.html", context, status=status)
@@ -136,7 +140,8 @@ def _page(
         if request.user.is_staff_member:
             more["person_id"] = str(person.public_id)
         context = {"form": form, "kept": [shown_file(stored) for stored in files], "meter": meter, **more}
-        context |= context_of(answers or first_answers(request, form))
+        context |= context_of(answers or first_answers(request, form, more.get("draft")))
+        context["writer"] = writing.writer(request.user)
         context["questions_url"] = reverse("desk_new_fields" if "person" in more else "portal_new_fields")
         return render(request, template, context, status=422 if form.is_bound else 200)
 

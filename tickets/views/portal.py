@@ -22,6 +22,7 @@ from ..forms import PortalReplyForm
 from ..models import Ticket
 from ..services.versions import Newer
 from .addresses import Address
+from .lapsed import keeps_typed
 from .notices import back, notice
 from .shown import dress, earlier, filled_of, last_message, mark_fresh, place_of, shown_file, thread_of
 from .uploads import forget_unbound, receive
@@ -98,6 +99,7 @@ def portal_page(request: HttpRequest, ticket: Ticket, *, status: int = 200, **gi
         "allowed": allowed - {"reopen"} if over else allowed,
         "reply_form": PortalReplyForm(initial=writing.typed(draft)),
         "reply_draft": draft,
+        "writer": writing.writer(request.user),
         "reply_kept": list(map(shown_file, writing.kept_files(draft))),
         "last_message": last_message(thread),
         "opened": request.GET.get("done") == "opened",
@@ -116,6 +118,7 @@ def _before_it(request: HttpRequest, ticket: Ticket) -> Ticket | None:
 
 
 @transfer
+@keeps_typed("portal-{number}")
 @for_customers
 @verb("portal_ticket")
 def portal_ticket_reply(request: HttpRequest, number: int) -> HttpResponse:

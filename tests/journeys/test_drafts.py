@@ -1,0 +1,164 @@
+"""What is begun on one device is there on another: answers to a department's questions, whom a note is for; and what is
+sent after the session has ended, where no script runs.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from departments.services.canned import create_canned
+from departments.services.fields import create_field
+from tenants.scope import tenant_scope
+from tests.worlds import House, make_ticket
+from tickets.models import Draft, FieldAnswer, Message, NoteReader, Ticket
+from tickets.services import drafts
+
+from .conftest import PASSWORD, Browsers, Person, choose, press
+
+pytestmark = [pytest.mark.journey, pytest.mark.spec("B8")]
+NOTE = "سقف اعتبارشان پر است"
+TYPED = "پاسخی که پس از پایان نشست فرستاده شد"
+
+
+def _enter(browsers: Browsers, house: House, name: str, *, phone: bool = False, **options: object) -> Person:
+    user = getattr(house, name)
+    person = browsers.person(house, str(user.mobile), phone=phone, **options)
+    person.log_in_by_password(user)
+    return person
+
+
+def _shot(page: Page, name: str) -> None:
+    if folder := os.environ.get("SHOTS"):
+        page.screenshot(path=str(Path(folder) / f"drafts-{name}.png"), full_page=True)
+
+
+def _ask(house: House) -> None:
+    """What support asks: of everybody, and on one topic."""
+    make = {"actor": house.owner, "department": house.support}
+    with tenant_scope(house.tenant):
+        create_field(kind="text", label="نسخهٔ برنامه", **make)
+        create_field(kind="choice", label="شدت", choices=["کم", "زیاد"], **make)
+        create_field(kind="choices", label="کجا دیدید", choices=["ویندوز", "وب"], **make)
+        create_field(kind="flag", label="پیش‌تر هم شده", **make)
+        create_field(kind="mobile", label="همراه پاسخ‌گو", **make)
+        create_field(kind="long", label="مدل چاپگر", topics=[house.topic], **make)
+
+
+@pytest.mark.spec("S31", "S12")
+def test_answers_and_readers_begun_on_one_device_are_there_on_another(
+    browsers: Browsers, house: House
+) -> None:
+    _ask(house)
+    desktop = _enter(browsers, house, "customer_main")
+    page = desktop.page
+    desktop.go("/portal/tickets/new/")
+    page.get_by_label("موضوع", exact=True).fill("چاپ فاکتور نمی‌شود")
+    page.get_by_label("دپارتمان").select_option(label=house.support.name)
+    page.get_by_label("گروه موضوعی").select_option(label=house.topic.name)
+    page.get_by_label("نسخهٔ برنامه").fill("۱۴٫۲")
+    page.get_by_label("شدت").select_option(label="زیاد")
+    page.get_by_label("وب", exact=True).check()
+    choose(page.locator("fieldset", has_text="پیش‌تر هم شده").last, "نه")
+    page.get_by_label("همراه پاسخ‌گو").fill("۰۹۱۲ ۳۴۵")
+    with page.expect_response(lambda one: "404" in (one.request.post_data or "")):
+        page.get_by_label("مدل چاپگر").fill("لیزری 404")
+
+    # By a code: a new password would end the session at the desk.
+    phone = browsers.person(house, str(house.customer_main.mobile), phone=True)
+    phone.log_in_by_sms()
+    small = phone.page
+    phone.go("/portal/tickets/new/")
+    expect(small.get_by_text("نوشتهٔ پیشین شما بازگردانده شد.")).to_be_visible()
+    expect(small.get_by_label("نسخهٔ برنامه")).to_have_value("۱۴٫۲")
+    expect(small.get_by_label("مدل چاپگر")).to_have_value("لیزری 404")
+    expect(small.get_by_label("همراه پاسخ‌گو")).to_have_value("۰۹۱۲ ۳۴۵")
+    expect(small.get_by_label("وب", exact=True)).to_be_checked()
+    expect(small.get_by_label("ویندوز", exact=True)).not_to_be_checked()
+    expect(small.get_by_role("radio", name="نه", exact=True)).to_be_checked()
+    assert small.get_by_label("شدت").evaluate("one => one.selectedOptions[0].text") == "زیاد"
+    _shot(small, "phone")
+    small.get_by_label("همراه پاسخ‌گو").fill("۰۹۱۲ ۳۴۵ ۶۷۸۹")
+    small.get_by_label("شرح").fill("از صبح چاپ نمی‌شود.")
+    press(small.get_by_role("button", name="ثبت تیکت"))
+    with tenant_scope(house.tenant):
+        assert FieldAnswer.objects.filter(ticket=Ticket.objects.get()).count() == 6
+    # Sent from the telephone: on the desk the form is empty again.
+    page.reload()
+    expect(page.get_by_label("موضوع", exact=True)).to_have_value("")
+
+    # A note for one colleague, begun at the desk, goes from the telephone to nobody else.
+    with tenant_scope(house.tenant):
+        ticket = make_ticket(house, staff=house.staff)
+    staff = _enter(browsers, house, "staff")
+    page = staff.page
+    staff.go(f"/desk/tickets/{ticket.number}/")
+    page.locator("label", has_text="یادداشت خصوصی").first.click()
+    page.get_by_label("متن یادداشت خصوصی").fill(NOTE)
+    page.locator(".readers > summary").click()
+    page.locator(".readers label", has_text="فقط کسانی که نام می‌برم").click()
+    with page.expect_response(lambda one: str(house.manager.public_id) in (one.request.post_data or "")):
+        page.locator(".readers-list").get_by_label(house.manager.name).check()
+    phone = _enter(browsers, house, "staff", phone=True)
+    small = phone.page
+    phone.go(f"/desk/tickets/{ticket.number}/")
+    expect(small.locator("#note-body")).to_have_value(NOTE)
+    expect(small.get_by_role("radio", name="فقط کسانی که نام می‌برم")).to_be_checked()
+    expect(small.locator(".readers-list").get_by_label(house.manager.name)).to_be_checked()
+    _shot(small, "note")
+    press(small.get_by_role("button", name="ثبت یادداشت خصوصی"))
+    expect(small.locator(".msg-note", has_text=NOTE)).to_contain_text(f"فقط برای: {house.manager.name}")
+    with tenant_scope(house.tenant):
+        assert [one.user_id for one in NoteReader.objects.all()] == [house.manager.pk]
+
+
+@pytest.mark.spec("S28")
+def test_a_session_that_ends_costs_nothing_without_a_script_and_an_internal_ticket_has_ready_words(
+    browsers: Browsers, house: House
+) -> None:
+    with tenant_scope(house.tenant):
+        ticket = make_ticket(house, staff=house.staff)
+        create_canned(actor=house.owner, name="درخواست بررسی", body="{مشتری} منتظر است. با مهر، {کارشناس}")
+        place, begun = f"reply-{ticket.number}", {"body": "سلام", "html": "<p><strong>سلام</strong></p>"}
+        drafts.keep(actor=house.staff, place=place, values=begun, client_key=uuid4())
+    plain = _enter(browsers, house, "staff", java_script_enabled=False)
+    page = plain.page
+    plain.go(f"/desk/tickets/{ticket.number}/")
+    # Begun with an editor: here its form is left out, or it would stand against what is changed.
+    expect(page.get_by_label("متن پاسخ به مشتری")).to_have_value("سلام")
+    page.get_by_label("متن پاسخ به مشتری").fill(TYPED)
+    page.context.clear_cookies(name="peygir")
+    press(page.get_by_role("button", name="ارسال پاسخ"))
+    expect(page.get_by_text("نگهش داشتیم")).to_be_visible()
+    _shot(page, "login")
+    page.locator("label", has_text="با رمز").click()
+    page.get_by_label("نام کاربری یا شمارهٔ همراه").fill("0" + plain.mobile[-10:])
+    page.get_by_label("رمز", exact=True).fill(PASSWORD)
+    press(page.locator("form.pane-pass").get_by_role("button", name="ورود"))
+    expect(page.get_by_label("متن پاسخ به مشتری")).to_have_value(TYPED)
+    with tenant_scope(house.tenant):
+        assert not Message.objects.filter(body=TYPED).exists()
+    press(page.get_by_role("button", name="ارسال پاسخ"))
+    expect(page.locator(".msg-staff", has_text=TYPED)).to_be_visible()
+
+    # Among ourselves: a ready answer comes without a customer's name, and what is begun is there elsewhere.
+    desk = _enter(browsers, house, "staff")
+    page = desk.page
+    desk.go("/desk/tickets/new/internal/")
+    page.get_by_label("موضوع", exact=True).fill("اعتبار این مشتری")
+    page.get_by_role("button", name="پاسخ آماده").click()
+    with page.expect_response(lambda one: one.url.endswith("/drafts/")):
+        page.get_by_role("option", name="درخواست بررسی").click()
+    words = f"{{مشتری}} منتظر است. با مهر، {house.staff.display_name}"
+    expect(page.locator("#id_body")).to_have_value(words)
+    _shot(page, "internal")
+    page.evaluate("localStorage.clear()")
+    page.reload()
+    expect(page.get_by_text("نوشتهٔ پیشین شما بازگردانده شد.")).to_be_visible()
+    expect(page.locator("#id_body")).to_have_value(words)
+    with tenant_scope(house.tenant):
+        assert Draft.objects.filter(place="new-internal").count() == 1
