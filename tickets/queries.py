@@ -287,7 +287,7 @@ def colleagues(user: Any) -> list[User]:
     """Everybody with a seat whom a note of this person's may be for, by name; the owner reads every note."""
     seats = Seat.objects.filter(user=OuterRef("pk"))
     people = User.objects.filter(Exists(seats), is_active=True).exclude(pk=user.pk).exclude(role=Role.OWNER)
-    return list(people.order_by("sort_key", "pk")[:COLLEAGUES])
+    return list(people.only("public_id", "name", "role").order_by("sort_key", "pk")[:COLLEAGUES])
 
 
 def statuses_for(ticket: Ticket) -> list[TicketStatus]:
