@@ -29,7 +29,7 @@ SIZES = ((1280, 900), (390, 844))
 # Every A and AA rule in light at one width; at the other what a width may change, in dark what looks at colours, for
 # the markup is the same. Where pictures are kept, nothing is spared.
 RULES = {
-    "width": {"type": "rule", "values": ["scrollable-region-focusable"]},
+    "width": {"type": "rule", "values": ["scrollable-region-focusable", "target-size"]},
     "light": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
     "dark": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
 }
