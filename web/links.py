@@ -1,4 +1,4 @@
-"""Addresses in what people write, as links; and what stands out in it."""
+"""Addresses in what people write, as links; numbers in groups, kept whole; and what stands out in it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ from typing import Protocol
 
 from django.utils.html import escape
 
+_DIGIT = "[0-9۰-۹]"
 _ADDRESS = re.compile(
-    r"(?P<url>https?://[^\s<>\"«»]{1,2000})"
+    # Numbers written in groups: a phone, a card. A hyphen or a space in one would let its groups change places.
+    rf"(?<![\w+-])(?P<number>\+?{_DIGIT}{{2,}}(?:-{_DIGIT}+)+"
+    rf"|[+0۰]{_DIGIT}{{1,4}}(?:[ -]{_DIGIT}{{2,}}){{1,4}})(?![\w@-]|\.\w)"
+    r"|(?P<url>https?://[^\s<>\"«»]{1,2000})"
     r"|(?<![\w.+%-])(?P<mail>(?:mailto:)?[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24})(?![\w@-])",
     re.IGNORECASE,
 )
@@ -26,11 +30,15 @@ class Marker(Protocol):
 
 
 def linked(text: str, marker: Marker | None) -> str:
-    """Escaped text with http(s) and mail addresses as links."""
+    """Escaped text with http(s) and mail addresses as links, and numbers in groups kept left to right."""
     pieces: list[str] = []
     done = 0
     for found in _ADDRESS.finditer(text):
         pieces.append(marked(text[done : found.start()], marker))
+        if found["number"]:
+            pieces.append(f'<bdi dir="ltr">{escape(found[0])}</bdi>')
+            done = found.end()
+            continue
         address = _without_tail(found[0]) if found["url"] else found[0]
         done = found.start() + len(address)
         if found["mail"]:

@@ -135,6 +135,18 @@ def test_plain_text_links_mail_addresses():
     assert "<a" not in plain("@ info@ @example a@b")
 
 
+@pytest.mark.parametrize("number", ["۰۲۱-۱۲۳۴", "+98 21 8877 6655", "۰۹۱۲ ۳۴۵ ۶۷۸۹", "6037-9911-2233-4455"])
+def test_a_number_in_groups_keeps_their_order_in_a_persian_line(number):
+    assert f'<bdi dir="ltr">{number}</bdi>' in plain(f"شمارهٔ ما {number} است.")
+
+
+@pytest.mark.parametrize(
+    "text", ["۱۴۰۵/۰۷/۱۳", "پ-۱۲", "۱ ۲ ۳", "INV-2024-11", "۵۰ ۳۰۰", "2-", "12-34@x.example"]
+)
+def test_other_figures_are_left_as_they_are(text):
+    assert "<bdi" not in plain(f"متن {text} است")
+
+
 def test_plain_text_hides_no_direction_override():
     assert "\u202e" not in plain("fdp.\u202eexe")
 
