@@ -24,7 +24,10 @@ class CannedForm(PanelForm):
         max_length=10_000,
         widget=forms.Textarea(attrs={"rows": 8, "dir": "auto", "class": "read", "data-editor": "words"}),
     )
-    html = forms.CharField(required=False, max_length=40_000, widget=forms.HiddenInput)
+    # Sent by an editor alone (tickets.forms.HtmlField).
+    html = forms.CharField(
+        required=False, max_length=40_000, widget=forms.HiddenInput(attrs={"disabled": True})
+    )
 
     @classmethod
     def of(cls, row: CannedResponse) -> "CannedForm":
