@@ -26,7 +26,10 @@ class CannedForm(PanelForm):
             attrs={"rows": 8, "dir": "auto", "class": "read", "data-editor": "words", "data-ctrl-enter": True}
         ),
     )
-    html = forms.CharField(required=False, max_length=40_000, widget=forms.HiddenInput)
+    # Sent by an editor alone (tickets.forms.HtmlField).
+    html = forms.CharField(
+        required=False, max_length=40_000, widget=forms.HiddenInput(attrs={"disabled": True})
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
