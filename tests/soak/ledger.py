@@ -13,6 +13,8 @@ from .browser import File
 
 # Seconds around an announced absence in which a dropped line is part of it.
 EDGE_OF_WINDOW = 1.0
+# Words of a day that is one.
+FEWEST = 3
 
 
 @dataclass
@@ -76,6 +78,10 @@ class Ledger:
     def find(self, mark: str) -> Word | None:
         with self._lock:
             return next((word for word in self.words if word.mark == mark), None)
+
+    def has_enough(self) -> bool:
+        """Whether enough was said to be judged at all."""
+        return sum(word.is_owed and not word.may_return for word in self.words) >= FEWEST
 
     def did(self, act: str) -> None:
         with self._lock:

@@ -44,7 +44,7 @@ def test_fault_30_a_day_loses_nothing_and_grows_nothing(
             with capsys.disabled():
                 print(f"\n{told}\n")
         assert not verdict.broken(lines), told
-        assert any(word.is_owed for word in today.ledger.words), told
+        assert today.ledger.has_enough(), told
         spoilt = _spoil(today)
         assert set(verdict.broken(verdict.judge(today, house, watch))) == spoilt
 

@@ -30,7 +30,7 @@ MEMORY_MAY_GROW, SLOWER, FILES_MAY_GROW = 0.15, 1.5, 0.25
 # Descriptors that come and go with the lines of those who just now ask.
 LINES = WEB_PROCESSES * WEB_THREADS * 2
 # Seconds a connection may lie in a transaction doing nothing: a page reads nothing from the outside while it has one.
-LONGEST_IDLE = 5.0
+LONGEST_IDLE = 10.0
 # Each web thread has a connection, the worker's processes and their parents one each, and a few are in between.
 CONNECTIONS = WEB_PROCESSES * WEB_THREADS + WORKER_PROCESSES + 4
 BROKERS = ("_kombu.", "unacked", "normal")
