@@ -11,7 +11,7 @@ from .people import Person, number_of
 
 TICKET = re.compile(r'href="/desk/tickets/(\d+)/"')
 CANNED = re.compile(r'data-canned-pk="(\d+)"')
-HANDS = ("/assign/", "/refer/", "/transfer/", "/move/", "/watch/")
+HANDS = re.compile(r"\?hand=(\w+)#")
 OWNERS_PAGES = (
     "/manage/",
     "/manage/customers/",
@@ -153,11 +153,15 @@ class Colleague(Person):
 
     def hand_over(self) -> None:
         """To a colleague, or to another department, with words; the owner and managers assign and move."""
-        page = self.some_ticket(*HANDS)
-        forms = [form for ending in HANDS if (form := page.form(ending))] if page else []
-        if not forms:
+        page = self.some_ticket()
+        hands = sorted(set(HANDS.findall(page.text))) if page else []
+        if not page or not hands:
             return
-        form = self.rng.choice(forms)
+        hand = self.rng.choice(hands)
+        asked = self.read(f"{page.path}?hand={hand}")
+        form = asked and asked.form(f"/{hand}/")
+        if not form:
+            return
         changes = self._chosen(form, "to", "target", "user")
         if "client_key" not in dict(form.pairs):
             self.browser.submit(form, changes)
