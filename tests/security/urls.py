@@ -675,6 +675,7 @@ def _rate(things: Things) -> list[Fields]:
 # The table -----------------------------------------------------------------------------------------------------
 BOTH = ("GET", "POST")
 POST = ("POST",)
+WRITER = frozenset({"writer"})  # whose form it is (tickets.views.lapsed)
 NUMBER = ("number",)
 
 
@@ -1039,6 +1040,7 @@ TABLE: tuple[Row, ...] = (
         forms=_new_ticket,
         poster="staff",
         query=lambda t: {"q": t.contact.mobile, "person": ""},
+        words=WRITER,
     ),
     Row(
         "desk_new_internal",
@@ -1048,7 +1050,7 @@ TABLE: tuple[Row, ...] = (
         forms=_new_internal,
         poster="staff",
         query=lambda t: {"about": t.ticket.number},
-        words=frozenset({"source"}),
+        words=WRITER | {"source"},
     ),
     Row(
         "desk_new_fields",
@@ -1082,8 +1084,9 @@ TABLE: tuple[Row, ...] = (
             _message(t, then=one, last=str(2**40), coming=str(2**40)) for one in ("", "waiting", "close")
         ],
         poster="staff",
+        words=WRITER,
     ),
-    _verb("desk", "note", _ticket, roles=HOLDERS, forms=_notes, poster="staff"),
+    _verb("desk", "note", _ticket, roles=HOLDERS, forms=_notes, poster="staff", words=WRITER),
     _verb("desk", "take", _free, roles=TAKERS, refused=OWNER, poster="staff"),
     _verb(
         "desk",
@@ -1172,9 +1175,17 @@ TABLE: tuple[Row, ...] = (
         forms=_new_ticket,
         poster="customer_main",
         query=lambda t: {"department": t.department.pk, "subject": "چاپ"},
+        words=WRITER,
     ),
     Row("portal_ticket", at("portal_ticket", _ticket), CONTACT, holds=NUMBER),
-    _verb("portal", "reply", _ticket, roles=CONTACT, forms=lambda t: [_message(t, last=str(2**40))]),
+    _verb(
+        "portal",
+        "reply",
+        _ticket,
+        roles=CONTACT,
+        forms=lambda t: [_message(t, last=str(2**40))],
+        words=WRITER,
+    ),
     _verb("portal", "close", _ticket, roles=CONTACT),
     _verb("portal", "reopen", _closed, roles=CONTACT),
     Row(
@@ -1220,7 +1231,7 @@ TABLE: tuple[Row, ...] = (
             {"place": f"note-{t.ticket.number}", "client_key": key(), "body": "یادداشت", "audience": "named"},
         ],
         poster="staff",
-        words=frozenset({"subject", "department", "topic", "staff", "source"}),
+        words=frozenset({"subject", "department", "topic", "staff", "source", "readers"}),
     ),
     Row(
         "draft_forget",
