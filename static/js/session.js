@@ -119,7 +119,7 @@ function enter(at) {
       event.submitter?.setAttribute("aria-busy", "true");
       try {
         if (other) forget(other);
-        await step(form.dataset.action, { method: "POST", body });
+        await step(form.dataset.action ?? form.action, { method: "POST", body });
       } catch {
         fail();
       } finally {
