@@ -26,6 +26,9 @@ from .models import Draft, Message, Outgoing, Ticket
 # ``readers`` of people a note is for, and ``answers`` what stands in the questions of a new ticket.
 FIELDS = ("body", "html", "subject", "department", "topic", "staff", "source", "audience")
 KEPT, READERS, ANSWERS = "kept", "readers", "answers"
+RETURNED = (
+    "returned"  # an answer that did not go lies in it and nowhere else; gone once a form that shows it saves
+)
 # An answer, or the file that has arrived for one (tickets.answers.name_of).
 ANSWER = re.compile(r"(?:kept_)?f(?P<field>[0-9]{1,12})")
 # For how long a form may leave a draft for its writer after their session has ended.

@@ -13,6 +13,7 @@ const CHOSEN = /^(audience|readers|f\d+)$/;
 const HERE = 600;
 const THERE = 3000;
 const ONLY_HERE = "پیش‌نویس فقط در این مرورگر است";
+const RETURNED = "پاسخی که نرفت به این پیش‌نویس برگشته است؛ صفحه را تازه کنید تا هر دو را ببینید";
 const LARGEST_FAREWELL = 60_000; // bytes a browser still sends for a page that is left
 
 const fa = (text) => text.replace(/[0-9]/g, (digit) => "۰۱۲۳۴۵۶۷۸۹"[digit]);
@@ -108,6 +109,11 @@ async function upload(form) {
   state.dirty = false;
   try {
     const answer = await post(form);
+    if (answer.status === 409) {
+      state.dirty = true;
+      say(form, RETURNED);
+      return;
+    }
     if (!answer.ok) throw new Error(String(answer.status));
     const at = answer.headers.get("X-Draft-At");
     if (state.dirty || state.ended) return;
@@ -176,7 +182,14 @@ function restore(form) {
   const keys = form.elements.client_key;
   // Chosen for what is written here: with the text of a refused form its own choice has come back.
   let changes = (there || !fields(form).some((field) => field.value)) && choose(form, draft.chosen);
+  // An answer that did not go has come back to a form that was being written in: here stands the later of two texts.
+  const returned = "draftReturned" in form.dataset && draft.key !== key(form);
   for (const field of fields(form)) {
+    if (returned && field.value && draft.values[field.name]) {
+      field.value += (field.name === "html" ? "" : "\n\n") + draft.values[field.name];
+      changes = true;
+      continue;
+    }
     // What the server sent back with its errors is newer than what was kept here.
     if (!draft.values[field.name] || (field.value && !there) || field.value === draft.values[field.name]) continue;
     field.value = draft.values[field.name];
@@ -184,7 +197,7 @@ function restore(form) {
   }
   if (!changes) return;
   // Under the same key as before: had it been sent after all, it would still be one message.
-  if (keys && draft.key) keys.value = draft.key;
+  if (keys && draft.key && !returned) keys.value = draft.key;
   tell(form);
   if (!form.querySelector("[data-draft-back]")) say(form, "نوشتهٔ پیشین شما بازگردانده شد.");
   changed(form);

@@ -3,6 +3,7 @@
 import re
 import uuid
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -19,6 +20,7 @@ from tickets.services import (
     answer,
     assign,
     delete,
+    drafts,
     note,
     outgoing,
     purge,
@@ -79,8 +81,8 @@ def test_taking_back_returns_text_html_and_files(house, ticket):
     StoredFile.objects.filter(pk=paper.pk).update(created_at=timezone.now() - timedelta(days=3))
     assert files.sweep_orphans() == 0  # held
     place = f"reply-{ticket.number}"
-    drafts = {"body": "تازه‌تر"}
-    Draft.objects.create(user=house.staff, place=place, values=drafts, client_key=uuid.uuid4())
+    begun = {"body": "تازه‌تر"}
+    Draft.objects.create(user=house.staff, place=place, values=begun, client_key=uuid.uuid4())
     with pytest.raises(NotFound):
         take_back(row, actor=house.manager)
     take_back(row, actor=house.staff)
@@ -91,6 +93,25 @@ def test_taking_back_returns_text_html_and_files(house, ticket):
     assert not Outgoing.objects.exists() and said(ticket) == []
     page = house.client(house.staff).get(desk(ticket))
     assert hidden(page, "kept") == [str(paper.public_id)]
+
+
+def test_an_answer_that_came_back_is_not_written_over_by_a_form_that_does_not_show_it(house, ticket):
+    place, typing = f"reply-{ticket.number}", uuid.uuid4()
+    keep = partial(drafts.keep, actor=house.staff, place=place)
+    take_back(lay(house, ticket, "برگشته"), actor=house.staff)
+    client = house.client(house.staff)
+    assert "data-draft-returned" in text(client.get(desk(ticket)))
+    for body in ("در زبانهٔ دیگر", ""):
+        with pytest.raises(Conflict, match="تازه کنید"):
+            keep(values={"body": body}, client_key=typing)
+    fields = {"place": place, "body": "باز هم", "client_key": str(typing)}
+    assert client.post("/drafts/", fields, headers={"HX-Request": "true"}).status_code == 409
+    draft = writing.drafts_of(house.staff, place)[place]
+    assert draft.values["body"] == "برگشته"
+    # Whoever sees it goes on under its key, and it is a draft like any other.
+    keep(values={"body": "برگشته و بهتر"}, client_key=draft.client_key)
+    keep(values={"body": "از دستگاه دیگر"}, client_key=typing)
+    assert "data-draft-returned" not in text(client.get(desk(ticket)))
 
 
 def test_sending_another_sends_the_first_at_once(house, ticket):

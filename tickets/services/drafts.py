@@ -17,11 +17,11 @@ from departments.questions import askable
 from persian.clean import strip_controls
 from tenants.models import StoredFile
 from tenants.scope import all_tenants, current_tenant_id, tenant_scope
-from web.errors import Invalid, NotFound
+from web.errors import Conflict, Invalid, NotFound
 
 from .. import access
 from ..models import Draft, Message, Outgoing
-from ..writing import ANSWER, ANSWERS, FIELDS, KEPT, READERS, Place, clean_ids, is_sent, place_of
+from ..writing import ANSWER, ANSWERS, FIELDS, KEPT, READERS, RETURNED, Place, clean_ids, is_sent, place_of
 
 MOST = 100  # drafts a person has; the oldest make room
 MOST_FILES = 20
@@ -30,6 +30,9 @@ MOST_ANSWERS = 80  # of a form: a department asks at most 40 (departments.servic
 MOST_PICKS = 100  # choices of one
 LARGEST = 300_000  # characters of all fields of one
 OLD = timedelta(days=30)
+# A form with none of these is empty, whatever is chosen in it.
+WORTH = ("body", "html", "subject", KEPT, ANSWERS)
+BACK = "پاسخی که نرفت به پیش‌نویس همین‌جا برگشته است. صفحه را تازه کنید تا هر دو را ببینید."
 
 
 def keep(
@@ -43,14 +46,18 @@ def keep(
     """Keep what stands in a form; nothing typed forgets it. None where nothing is kept, also for a text that has been
     sent already under this key (a save that was still on its way).
 
-    Raises NotFound for a place that is none or whose ticket the writer does not see, Invalid for too much.
+    Raises NotFound for a place that is none or whose ticket the writer does not see, Invalid for too much, Conflict
+    where an answer has come back to this place and the form does not show it.
     """
     where, now = _place(actor, place), at or timezone.now()
     found = _clean(values, _answers(actor, where, values.get(ANSWERS)))
     with transaction.atomic():
         if client_key is not None and _is_sent(client_key):
             return None
-        if not any(found.get(name) for name in ("body", "html", "subject", KEPT, ANSWERS)):
+        begun = Draft.objects.select_for_update().filter(user=actor, place=where.name).first()
+        if begun is not None and begun.values.get(RETURNED) and begun.client_key != client_key:
+            raise Conflict(BACK)
+        if not any(found.get(name) for name in WORTH):
             Draft.objects.filter(user=actor, place=where.name).delete()
             return None
         return _write(actor, where.name, found, client_key, now)
@@ -61,14 +68,17 @@ def leave(*, actor: User, place: str, values: Mapping[str, Any], client_key: UUI
 
     Before what they have begun in that place from another form since, as an answer that did not go. Raises as ``keep``.
     """
-    if client_key is not None and _is_sent(client_key):
-        return
+    where = _place(actor, place)
+    found = _clean(values, _answers(actor, where, values.get(ANSWERS)))
     with transaction.atomic():
-        begun = Draft.objects.select_for_update().filter(user=actor, place=place).first()
+        if client_key is not None and _is_sent(client_key):
+            return
+        begun = Draft.objects.select_for_update().filter(user=actor, place=where.name).first()
         if begun is not None and begun.client_key != client_key:
-            values = {**values, **begun.values, **_joined(begun.values, values.get)}
+            found = {**found, **begun.values, **_joined(begun.values, found.get), RETURNED: True}
             client_key = uuid4()
-        keep(actor=actor, place=place, values=values, client_key=client_key)
+        if any(found.get(name) for name in WORTH):
+            _write(actor, where.name, found, client_key, timezone.now())
 
 
 def forget(*, actor: User, place: str) -> None:
@@ -89,7 +99,7 @@ def give_back(
     later = begun.values if begun else {}
     kept = [str(stored.public_id) for stored in files]
     back = _joined(later, {"body": body, "html": html, KEPT: kept}.get)
-    return _write(actor, place, {**later, **back}, uuid4(), at)
+    return _write(actor, place, {**later, **back, RETURNED: True}, uuid4(), at)
 
 
 def sweep_everywhere(at: datetime | None = None) -> int:
