@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from tickets import services
@@ -29,11 +28,12 @@ def pass_on(home: Household, *, now: datetime) -> None:
     rng = dice(f"hand-overs of {home.house.slug}")
     taken: set[int] = set()
     for source, target, hours, words, refusal in REQUESTS:
-        at = now - timedelta(hours=hours)
-        ticket = next(_held(home, source, before=at, taken=taken), None)
+        ticket = _held(home, source, before=now - timedelta(hours=hours), taken=taken)
         if ticket is None or ticket.assignee is None:
             continue
         taken.add(ticket.pk)
+        # After a quiet day nothing may have lain so long: then soon after what happened last.
+        at = max(now - timedelta(hours=hours), ticket.updated_at + (now - ticket.updated_at) / 4)
         row = services.request_transfer(
             ticket,
             actor=ticket.assignee,
@@ -44,18 +44,20 @@ def pass_on(home: Household, *, now: datetime) -> None:
         )
         if refusal:
             decider = home.manager(target)
-            services.reject(row, actor=decider, reason=refusal, at=at + timedelta(hours=2))
+            services.reject(row, actor=decider, reason=refusal, at=at + min(timedelta(hours=2), (now - at) / 2))
         else:
             watcher = home.manager(source)
             services.watch(ticket, actor=ticket.assignee, user=watcher, at=at)
 
 
-def _held(home: Household, department: str, *, before: datetime, taken: set[int]) -> Iterator[Ticket]:
-    """Its unfinished tickets in somebody's hands since before then, the oldest number first."""
+def _held(home: Household, department: str, *, before: datetime, taken: set[int]) -> Ticket | None:
+    """The oldest of its unfinished tickets in somebody's hands that nothing happened to since then; where there is
+    none, the one left alone longest.
+    """
     rows = Ticket.objects.filter(
         department=home.desks[department],
         assignee__in=home.seated[department],
         category__in=UNFINISHED,
-        updated_at__lt=before,
     )
-    return iter(rows.exclude(pk__in=taken).select_related("assignee").order_by("number"))
+    rows = rows.exclude(pk__in=taken).select_related("assignee")
+    return rows.filter(updated_at__lt=before).order_by("number").first() or rows.order_by("updated_at").first()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import cycle
 from typing import Any
 
 from django.db.models import QuerySet
@@ -35,19 +36,19 @@ WORDS: dict[int, tuple[str, ...]] = {
 
 def give(home: Household, *, now: datetime) -> None:
     """In a tenant's scope, once its tickets are written. The managers heard of the low ones long ago."""
-    rng = dice(f"ratings of {home.house.slug}")
+    rng, stars = dice(f"ratings of {home.house.slug}"), cycle(STARS)
     seen = Ticket.objects.exclude(channel=Channel.INTERNAL).filter(requester__is_active=True)
     answers = Message.objects.filter(ticket__in=seen, kind=MessageKind.REPLY, side=Side.STAFF)
     for message in _some(answers.select_related("ticket__requester").order_by("pk"), EVERY_ANSWER):
         at = message.created_at + timedelta(minutes=rng.randint(20, 2000))
         if at < now:
-            facts = _opinion(rng.choice(STARS), rng.random())
+            facts = _opinion(next(stars), rng.random())
             services.rate_answer(message, actor=message.ticket.requester, at=at, **facts)
     closed = seen.filter(category=Category.CLOSED, closed_at__isnull=False).select_related("requester")
     for ticket in _some(closed.order_by("number"), EVERY_CLOSING):
         at = (ticket.closed_at or now) + timedelta(minutes=rng.randint(30, 3000))
         if at < now:
-            facts = _opinion(rng.choice(STARS), rng.random())
+            facts = _opinion(next(stars), rng.random())
             services.rate_closing(ticket, actor=ticket.requester, at=at, **facts)
     Bell.objects.filter(kind="ticket.rated_low").delete()
 

@@ -177,13 +177,14 @@ function restore(form) {
     write(form.dataset.draft, null);
     return;
   }
-  // What the server sent is what was typed last, unless this browser kept something after it.
-  if (there && (draft.at ?? 0) < (there + 1) * 1000) return;
+  // An answer that did not go has come back to a form that was being written in: here stands the later of two texts.
+  const returned = "draftReturned" in form.dataset && draft.key !== key(form);
+  // What the server sent is what was typed last, unless this browser kept something after it. Of two texts rather a
+  // line twice than one lost.
+  if (there && (draft.at ?? 0) < (there + (returned ? 0 : 1)) * 1000) return;
   const keys = form.elements.client_key;
   // Chosen for what is written here: with the text of a refused form its own choice has come back.
   let changes = (there || !fields(form).some((field) => field.value)) && choose(form, draft.chosen);
-  // An answer that did not go has come back to a form that was being written in: here stands the later of two texts.
-  const returned = "draftReturned" in form.dataset && draft.key !== key(form);
   for (const field of fields(form)) {
     if (returned && field.value && draft.values[field.name]) {
       field.value += (field.name === "html" ? "" : "\n\n") + draft.values[field.name];

@@ -157,3 +157,15 @@ def test_two_answer_at_once_and_nothing_is_lost(browsers: Browsers, undo: House)
     expect(first.page.locator(".outgoing-other")).to_contain_text(house.manager.name)
     press(page.get_by_role("button", name="همین حالا بفرست"))
     assert _answers(house) == ["پاسخ کارشناس", "پاسخ مدیر"]
+
+    # The manager's other tab writes on while the first takes its answer back: neither text is lost.
+    other = page.context.new_page()
+    other.goto(page.url)
+    _write(page, "پاسخ سوم")
+    _send(page)
+    press(page.get_by_role("button", name="پس گرفتن"))
+    _write(other, "در زبانهٔ دیگر")
+    expect(other.locator(".pane-reply [data-draft-status]")).to_contain_text("صفحه را تازه کنید")
+    other.reload()
+    expect(other.locator("#reply-body")).to_have_value("پاسخ سوم\n\nدر زبانهٔ دیگر")
+    _is_kept(other)

@@ -143,7 +143,7 @@ def test_days_away_are_planned_and_taken_back(house, owner, whose):
     with tenant_scope(house.tenant):
         row = Vacation.objects.get()
         ticket = make_ticket(house, staff=None)
-    assert "در مرخصی تا" in text(owner.get(f"/desk/tickets/{ticket.number}/"))
+    assert "در مرخصی تا" in text(owner.get(f"/desk/tickets/{ticket.number}/?hand=assign"))
     assert client.post(page, {"act": "stay", "vacation": row.pk}).status_code == 302
     with tenant_scope(house.tenant):
         assert not Vacation.objects.exists()

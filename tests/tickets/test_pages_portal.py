@@ -101,7 +101,7 @@ def test_list_holds_what_each_level_may_see(house):
 @pytest.mark.sqlite
 def test_list_filters_and_searches_closed_ones(house):
     with tenant_scope(house.tenant):
-        open_one = make_ticket(house, subject="باز است")
+        open_one = make_ticket(house, subject="قفسهٔ ناتمام")
         closed = make_ticket(house, subject="ترازوی دیجیتال")
         close(closed, actor=house.owner)
     client = house.client(house.customer_main)
