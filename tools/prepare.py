@@ -113,8 +113,11 @@ def manage(*words: str, environ: dict[str, str], trouble: str) -> None:
 def static(environ: dict[str, str]) -> None:
     """Static files, hashed and compressed, in static-built/."""
     ours = [path for path in (ROOT / "static").rglob("*") if path.is_file()]
-    finders = [*ROOT.glob("web/*.py"), ROOT / "helpdesk" / "settings.py", ROOT / "package-lock.json"]
-    stamp = Stamp(ROOT / "static-built" / ".stamp", mark_of([*ours, *finders]))
+    # Templates and programs say which rules of the base stylesheet are kept (web.assets.sources).
+    apps = [path.parent for path in ROOT.glob("*/__init__.py") if path.parent.name != "tests"]
+    naming = [*ROOT.glob("templates/**/*.html"), *(file for app in apps for file in app.rglob("*.py"))]
+    finders = [ROOT / "helpdesk" / "settings.py", ROOT / "package-lock.json"]
+    stamp = Stamp(ROOT / "static-built" / ".stamp", mark_of([*ours, *naming, *finders]))
     if stamp.holds():
         return
     say("Collecting static files …")

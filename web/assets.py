@@ -1,7 +1,7 @@
 """Files from npm that a browser gets, made ready under one folder: an explicit list, and the icon sprite.
 
-Only what is listed is served; source map comments are dropped because the hashing storage would look for maps
-we do not serve.
+Only what is listed is served. Of the look's base only the rules our pages can use are kept (web.pruning); source map
+comments are dropped because the hashing storage would look for maps we do not serve.
 """
 
 import os
@@ -13,11 +13,13 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from web.icons import sprite
+from web.pruning import prune, words
 
 SPRITE = "icons.svg"
+BASE_STYLES = "vendor/tabler.rtl.min.css"
 # address below STATIC_URL -> file below node_modules
 FILES = {
-    "vendor/tabler.rtl.min.css": "@tabler/core/dist/css/tabler.rtl.min.css",
+    BASE_STYLES: "@tabler/core/dist/css/tabler.rtl.min.css",
     "vendor/Vazirmatn.woff2": "vazirmatn/fonts/webfonts/Vazirmatn[wght].woff2",
     # For the security code, which is drawn on the server.
     "vendor/Vazirmatn-Bold.ttf": "vazirmatn/fonts/ttf/Vazirmatn-Bold.ttf",
@@ -56,9 +58,20 @@ def build() -> Path:
             raise ImproperlyConfigured(
                 f"The npm package file {origin} is missing from {source}: run `npm ci` again."
             ) from None
-        _write(target / name, _MAP.sub(b"", content) if name.endswith((".css", ".js")) else content)
+        content = _MAP.sub(b"", content) if name.endswith((".css", ".js")) else content
+        if name == BASE_STYLES:
+            content = prune(content.decode(), words(sources())).encode()
+        _write(target / name, content)
     _write(target / SPRITE, sprite(source).encode())
     return target
+
+
+def sources() -> list[Path]:
+    """The files that may name a class: templates, scripts, and programs that write HTML."""
+    base = Path(settings.BASE_DIR)
+    apps = [path.parent for path in base.glob("*/__init__.py") if path.parent.name != "tests"]
+    found = [*base.glob("templates/**/*.html"), *base.glob("static/js/**/*.js")]
+    return [*found, *(file for app in apps for file in app.rglob("*.py") if "migrations" not in file.parts)]
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -44,7 +44,9 @@ def pass_on(home: Household, *, now: datetime) -> None:
         )
         if refusal:
             decider = home.manager(target)
-            services.reject(row, actor=decider, reason=refusal, at=at + min(timedelta(hours=2), (now - at) / 2))
+            services.reject(
+                row, actor=decider, reason=refusal, at=at + min(timedelta(hours=2), (now - at) / 2)
+            )
         else:
             watcher = home.manager(source)
             services.watch(ticket, actor=ticket.assignee, user=watcher, at=at)
@@ -60,4 +62,6 @@ def _held(home: Household, department: str, *, before: datetime, taken: set[int]
         category__in=UNFINISHED,
     )
     rows = rows.exclude(pk__in=taken).select_related("assignee")
-    return rows.filter(updated_at__lt=before).order_by("number").first() or rows.order_by("updated_at").first()
+    return (
+        rows.filter(updated_at__lt=before).order_by("number").first() or rows.order_by("updated_at").first()
+    )
