@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime, timedelta
 
 from tickets import services
-from tickets.models import Ticket
+from tickets.models import Message, Ticket
 from tickets.states import UNFINISHED
 
 from .households import Household
@@ -32,8 +32,10 @@ def pass_on(home: Household, *, now: datetime) -> None:
         if ticket is None or ticket.assignee is None:
             continue
         taken.add(ticket.pk)
-        # After a quiet day nothing may have lain so long: then soon after what happened last.
-        at = max(now - timedelta(hours=hours), ticket.updated_at + (now - ticket.updated_at) / 4)
+        # After the last word on it, a note among colleagues included; nothing may have lain so long untouched.
+        said = Message.objects.filter(ticket=ticket).latest("created_at").created_at
+        said = max(said, ticket.updated_at)
+        at = max(now - timedelta(hours=hours), said + (now - said) / 4)
         row = services.request_transfer(
             ticket,
             actor=ticket.assignee,
