@@ -165,7 +165,7 @@ def test_trust_30_no_shape_of_a_body_breaks_a_form(scene: Scene, row: Row):
 
 QUERIES = (
     "q cursor done next person department assignee topic customer sort view state priority category origin colour"
-    " inline saved way subject to v page channel source about"
+    " inline saved way subject to v page channel source about hand before"
 ).split()
 # Pages that read their address; the others are asked with a few.
 LISTENING = (

@@ -122,6 +122,23 @@ def test_a_referral_leads_back_to_the_queue_when_the_ticket_is_out_of_sight(hous
     assert "شبکه را" not in text(house.client(house.customer_main).get(f"/portal/tickets/{ticket.number}/"))
 
 
+@pytest.mark.spec("H12", "H13", "S21")
+def test_a_dialog_comes_alone_to_a_script_and_only_to_who_may(house, ticket):
+    client = house.client(house.staff)
+    for verb in ("refer", "transfer", "watch"):
+        part = text(client.get(f"{desk(ticket)}?hand={verb}", headers={"HX-Request": "true"}))
+        assert "<html" not in part and part.count("<dialog") == 1 and f'id="{verb}"' in part
+        page = text(client.get(f"{desk(ticket)}?hand={verb}"))
+        assert "<html" in page and re.search(rf'<dialog[^>]*id="{verb}"[^>]* data-open', page)
+    for verb in ("assign", "move"):
+        assert client.get(f"{desk(ticket)}?hand={verb}", headers={"HX-Request": "true"}).status_code == 403
+        assert f'id="{verb}"' not in text(client.get(f"{desk(ticket)}?hand={verb}"))
+    for odd in ("reply", "x" * 3000, "", "<b>"):
+        assert client.get(desk(ticket), {"hand": odd}, headers={"HX-Request": "true"}).status_code == 200
+    absent = house.client(house.finance_manager).get(f"{desk(ticket)}?hand=refer")
+    assert absent.status_code == 404
+
+
 @pytest.mark.spec("H12")
 def test_the_assign_dialog_takes_a_note_and_offers_the_link_only_to_who_may(house, ticket):
     with tenant_scope(house.tenant):
