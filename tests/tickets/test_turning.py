@@ -311,17 +311,6 @@ def test_python_and_sql_agree_on_the_colours_of_ten_thousand(house: House) -> No
     assert shown == by_filter and all(len(ids) > 100 for ids in shown.values())
 
 
-@pytest.mark.postgres
-@pytest.mark.django_db(transaction=False)
-def test_index_is_what_the_sweep_reads(house: House) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-    due = Ticket.objects.filter(colour_turns_at__lte=timezone.now(), reckoned_at__gte=timezone.now())
-    assert "ticket_turns" in due.order_by("colour_turns_at")[:200].explain()
-    stale = Ticket.objects.filter(waiting_since__isnull=False, reckoned_at__lt=timezone.now())
-    assert "ticket_reckoned" in stale.order_by("reckoned_at")[:200].explain()
-
-
 def test_the_beat_task_sweeps(house: House) -> None:
     late(make_ticket(house, staff=house.staff))
     assert tasks.turn_clocks() == 1
