@@ -77,7 +77,8 @@ def test_a_department_for_chosen_customers_is_seen_by_them_alone(browsers: Brows
     press(page.get_by_role("button", name="ذخیره", exact=True).first)
     press(page.get_by_role("link", name="برگزیدن مشتریان"))
     page.get_by_role("searchbox", name="جست‌وجو در مشتریان").fill("میبد")
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     press(page.get_by_role("button", name="برگزیدن کاشی نقش‌گل میبد"))
     expect(page.get_by_text("این مشتری دپارتمان را می‌بیند").first).to_be_visible()
 

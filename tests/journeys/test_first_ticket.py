@@ -154,7 +154,8 @@ def test_staff_open_a_ticket_to_a_customer(browsers: Browsers, house: House, gro
     staff.go("/desk/tickets/new/")
     page = staff.page
     page.get_by_role("searchbox", name="جست‌وجوی مشتری").fill("صالحي پور")
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     press(page.get_by_role("link", name=re.compile("نگار صالحی‌پور")))
     page.get_by_label("موضوع", exact=True).fill("یادآوری تمدید پشتیبانی")
     page.get_by_label("دپارتمان", exact=True).select_option(label="پشتیبانی فنی")
