@@ -16,7 +16,7 @@ from departments.absence import answering, away_column, today
 from departments.models import Department, Seat
 from web.errors import NotFound
 
-from . import access
+from . import access, standing
 from .models import Ticket, Transfer, Watcher
 from .states import TransferState
 
@@ -28,7 +28,7 @@ def requests_for(user: Any) -> QuerySet[Transfer]:
     rows = Transfer.objects.filter(state=TransferState.PENDING, ticket__deleted_at=None)
     if not getattr(user, "is_active", False) or not user.is_staff_member:
         return rows.none()
-    return rows if user.role == Role.OWNER else rows.filter(target_id__in=access.desks_decided_by(user))
+    return rows if user.role == Role.OWNER else rows.filter(target_id__in=standing.desks_decided_by(user))
 
 
 def requests_of(user: Any) -> QuerySet[Transfer]:

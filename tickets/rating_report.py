@@ -12,7 +12,7 @@ from departments.models import Department
 from persian import jalali, sort_key
 from persian.digits import to_persian
 
-from . import access
+from . import access, standing
 from .models import Rating
 from .queries import whole_number
 from .ratings import LOW
@@ -149,7 +149,7 @@ def departments_of(user: Any) -> list[Department]:
     rows = Department.objects.order_by("position", "pk").only("pk", "name")
     if user.is_owner:
         return list(rows.filter(is_active=True))
-    mine = access.desks_decided_by(user)
+    mine = standing.desks_decided_by(user)
     return list(rows.filter(pk__in=mine)) if len(mine) > 1 else []
 
 
