@@ -157,19 +157,11 @@ def change_contract(
             setattr(fresh, name, value)
     _check(fresh)
     after = _facts(fresh)
-    changed = [name for name in after if after[name] != before[name]]
-    if "ends_on" in changed:
+    if after["ends_on"] != before["ends_on"]:
         fresh.reminded = None
     fresh.save(update_fields=[*given, "reminded"])
-    if changed:
-        audit.record(
-            "contract.change",
-            actor=actor,
-            target=fresh,
-            label=fresh.customer.name,
-            before={name: before[name] for name in changed},
-            after={name: after[name] for name in changed},
-        )
+    label = fresh.customer.name
+    audit.record_change("contract.change", actor=actor, target=fresh, label=label, before=before, after=after)
     return fresh
 
 

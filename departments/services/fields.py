@@ -105,7 +105,7 @@ def change_field(
     _set_topics(found, topics)
     if wanted is not None:
         _set_choices(found, wanted)
-    _told("field.change", found, before, actor=actor)
+    audit.record_change("field.change", actor=actor, target=found, before=before, after=_facts(found))
     return found
 
 
@@ -128,7 +128,7 @@ def retype_field(
         _set_choices(fresh, [_wanted(one) for one in choices])
     if kind in PICKS and not fresh.choices.filter(is_active=True).exists():
         raise Invalid("گزینه‌ها را بنویسید، هر کدام در یک سطر.", field="choices")
-    _told("field.retype", fresh, before, actor=actor)
+    audit.record_change("field.retype", actor=actor, target=fresh, before=before, after=_facts(fresh))
     return fresh
 
 
@@ -318,20 +318,6 @@ def _choice_label(one: Wanted) -> str:
     if not label or len(label) > LONGEST_LABEL:
         raise Invalid("نام هر گزینه بین ۱ و ۸۰ نویسه است. گزینه‌ها را ببینید.", field="choices")
     return label
-
-
-def _told(verb: str, field: ExtraField, before: dict[str, Any], *, actor: User | None) -> None:
-    """The audit entry of a change, with what differs; nothing when nothing does."""
-    after = _facts(field)
-    told = [name for name in after if before.get(name) != after[name]]
-    if told:
-        audit.record(
-            verb,
-            actor=actor,
-            target=field,
-            before={name: before.get(name) for name in told},
-            after={name: after[name] for name in told},
-        )
 
 
 def _facts(field: ExtraField) -> dict[str, Any]:

@@ -78,14 +78,7 @@ def change_topic(
     after = _facts(found)
     if before != after:
         _save(found, ["name", "is_active", "parent", "rule", "assignee", "group", "position"])
-        told = {field for field in before if before[field] != after[field]}
-        audit.record(
-            "change_topic",
-            actor=actor,
-            target=found,
-            before={field: before[field] for field in before if field in told},
-            after={field: after[field] for field in after if field in told},
-        )
+        audit.record_change("change_topic", actor=actor, target=found, before=before, after=after)
     return found
 
 
