@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast, Concat
 
@@ -22,11 +22,13 @@ from web.errors import Conflict, Invalid, NotFound
 
 from ..models import Department, ExtraField, FieldChoice, FieldKind, FieldTopic, Topic
 from ..questions import PICKS
-from .rights import clean_name, require_desk, require_ours
+from .rights import require_desk
+from .rows import clean_name, hold, number, require_ours, save, wanted_order
 
 MOST_FIELDS = 40
 MOST_CHOICES = 100
 LONGEST_LABEL, LONGEST_HELP = 80, 200
+TWICE = "یک پرسش دو بار در ترتیب آمده است. صفحه را تازه کنید."
 TAKEN = "این دپارتمان پرسش دیگری با همین عنوان دارد. عنوان دیگری بنویسید."
 TOO_MANY = f"هر دپارتمان حداکثر {to_persian(str(MOST_FIELDS))} پرسش دارد. نخست یکی را بردارید."
 RETIRED = "این پرسش دیگر پرسیده نمی‌شود. نخست برش گردانید."
@@ -62,13 +64,13 @@ def create_field(
     require_desk(actor, department)
     if kind not in FieldKind.values:
         raise Invalid("نوع پرسش را انتخاب کنید.", field="kind")
-    _hold(department.pk)
+    hold(department.pk)
     _require_room(department.pk)
     field = ExtraField(department=department, kind=kind, is_required=is_required, is_staff_only=is_staff_only)
     field.label, field.help = _words(label, help)
     last = ExtraField.objects.filter(department=department).order_by("-position").first()
     field.position = last.position + 1 if last else 0
-    _save(field)
+    save(field, taken=TAKEN, field="label")
     _set_topics(field, topics)
     _set_choices(field, [_wanted(one) for one in choices])
     audit.record("field.create", actor=actor, target=field, after=_facts(field))
@@ -101,7 +103,7 @@ def change_field(
         wanted = [Wanted(one.label) for one in wanted] if wanted else wanted
     found.label, found.help = _words(label, help)
     found.is_required, found.is_staff_only = is_required, is_staff_only
-    _save(found)
+    save(found, taken=TAKEN, field="label")
     _set_topics(found, topics)
     if wanted is not None:
         _set_choices(found, wanted)
@@ -152,7 +154,7 @@ def bring_back(field: ExtraField, *, actor: User | None) -> ExtraField:
     _require_room(found.department_id)
     found.is_active = True
     try:
-        _save(found)
+        save(found, taken=TAKEN, field="label")
     except Invalid:
         raise Conflict("پرسش دیگری با همین عنوان پرسیده می‌شود. نخست عنوان آن را عوض کنید.") from None
     audit.record("field.back", actor=actor, target=found, label=found.label)
@@ -167,21 +169,13 @@ def order_fields(*, actor: User | None, department: Department, order: Sequence[
     """
     require_ours(department)
     require_desk(actor, department)
-    if len(set(order)) != len(order):
-        raise Invalid("یک پرسش دو بار در ترتیب آمده است. صفحه را تازه کنید.")
-    _hold(department.pk)
+    hold(department.pk)
     rows = list(ExtraField.objects.filter(department=department, is_active=True).order_by("position", "pk"))
-    known = {row.pk: row for row in rows}
-    if not set(order) <= known.keys():
-        raise NotFound()
-    named = set(order)
-    wanted = [known[pk] for pk in order] + [row for row in rows if row.pk not in named]
+    wanted = wanted_order(rows, order, twice=TWICE)
     if rows == wanted:
         return
     before = [row.label for row in rows]
-    for position, row in enumerate(wanted):
-        row.position = position
-    ExtraField.objects.bulk_update(wanted, ["position"])
+    number(wanted)
     after = [row.label for row in wanted]
     audit.record(
         "field.order", actor=actor, target=department, before={"order": before}, after={"order": after}
@@ -189,18 +183,13 @@ def order_fields(*, actor: User | None, department: Department, order: Sequence[
 
 
 # Steps ----------------------------------------------------------------------------------------------------------
-def _hold(department_id: int) -> None:
-    """The fields of a department are arranged one after another."""
-    Department.objects.select_for_update(no_key=True).order_by().values_list("pk").get(pk=department_id)
-
-
 def _held(
     field: ExtraField, actor: User | None, topics: Sequence[Topic], *, retired_too: bool = False
 ) -> ExtraField:
     """The field as it is now, its department held, when this person may arrange it."""
     require_ours(field, *topics)
     require_desk(actor, field.department)
-    _hold(field.department_id)
+    hold(field.department_id)
     found = ExtraField.objects.select_related("department").filter(pk=field.pk).first()
     if found is None:
         raise NotFound()
@@ -216,7 +205,7 @@ def _successor(field: ExtraField, *, kind: str) -> ExtraField:
     fresh = ExtraField(department=field.department, kind=kind, replaces=field)
     for name in ("label", "help", "position", "is_required", "is_staff_only"):
         setattr(fresh, name, getattr(field, name))
-    _save(fresh)
+    save(fresh, taken=TAKEN, field="label")
     _set_topics(fresh, Topic.objects.filter(pk__in=field.topics.values("topic")))
     if kind in PICKS and field.kind in PICKS:
         _set_choices(fresh, [Wanted(one.label) for one in field.choices.filter(is_active=True)])
@@ -334,11 +323,3 @@ def _facts(field: ExtraField) -> dict[str, Any]:
         "topics": list(topics.order_by("position", "pk").values_list("name", flat=True)),
         "choices": list(choices.order_by("position", "pk").values_list("label", flat=True)),
     }
-
-
-def _save(field: ExtraField) -> None:
-    try:
-        with transaction.atomic():
-            field.save()
-    except IntegrityError:
-        raise Invalid(TAKEN, field="label") from None

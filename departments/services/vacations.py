@@ -14,7 +14,7 @@ from tenants.services import audit
 from web.errors import Invalid, NotAllowed, NotFound
 
 from ..absence import today
-from .rights import require_ours
+from .rows import require_ours
 
 LONGEST = timedelta(days=366)
 FARTHEST = timedelta(days=3 * 366)

@@ -22,7 +22,8 @@ from departments.absence import away_column, today
 from departments.models import Department, Seat, ServiceLink, StaffGroupMember, Topic
 from departments.places import rights_in, with_rights
 from departments.services import desks
-from departments.services.rights import require_ours, require_owner
+from departments.services.rights import require_owner
+from departments.services.rows import require_ours
 from notifications.services import post, together
 from persian.digits import group
 from tenants.scope import all_tenants, tenant_scope
