@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from django.db import transaction
 from django.db.models import CharField, F, Value
@@ -23,7 +23,7 @@ from web.errors import Conflict, Invalid, NotFound
 from ..models import Department, ExtraField, FieldChoice, FieldKind, FieldTopic, Topic
 from ..questions import PICKS
 from .rights import require_desk
-from .rows import clean_name, hold, number, require_ours, save, wanted_order
+from .rows import clean_name, hold, number, require_ours, save, stepped, wanted_order
 
 MOST_FIELDS = 40
 MOST_CHOICES = 100
@@ -170,16 +170,21 @@ def order_fields(*, actor: User | None, department: Department, order: Sequence[
     require_ours(department)
     require_desk(actor, department)
     hold(department.pk)
-    rows = list(ExtraField.objects.filter(department=department, is_active=True).order_by("position", "pk"))
-    wanted = wanted_order(rows, order, twice=TWICE)
-    if rows == wanted:
-        return
-    before = [row.label for row in rows]
-    number(wanted)
-    after = [row.label for row in wanted]
-    audit.record(
-        "field.order", actor=actor, target=department, before={"order": before}, after={"order": after}
-    )
+    rows = _in_order(department.pk)
+    _reorder(department, rows, wanted_order(rows, order, twice=TWICE), actor=actor)
+
+
+@transaction.atomic
+def move_field(field: ExtraField, *, actor: User | None, to: Literal["up", "down"]) -> None:
+    """Let it change places with its neighbour among the asked ones; at the edge nothing happens.
+
+    Raises NotAllowed, NotFound for one that is not asked.
+    """
+    found = _held(field, actor, (), retired_too=True)
+    rows = _in_order(found.department_id)
+    wanted = stepped(rows, found.pk, to)
+    if wanted is not None:
+        _reorder(found.department, rows, wanted, actor=actor)
 
 
 # Steps ----------------------------------------------------------------------------------------------------------
@@ -196,6 +201,21 @@ def _held(
     if not (found.is_active or retired_too):
         raise Conflict(RETIRED)
     return found
+
+
+def _in_order(department_id: int) -> list[ExtraField]:
+    rows = ExtraField.objects.filter(department=department_id, is_active=True)
+    return list(rows.order_by("position", "pk"))
+
+
+def _reorder(
+    department: Department, rows: list[ExtraField], wanted: list[ExtraField], *, actor: User | None
+) -> None:
+    if rows == wanted:
+        return
+    before, after = ({"order": [row.label for row in order]} for order in (rows, wanted))
+    number(wanted)
+    audit.record("field.order", actor=actor, target=department, before=before, after=after)
 
 
 def _successor(field: ExtraField, *, kind: str) -> ExtraField:
