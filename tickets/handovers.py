@@ -109,6 +109,11 @@ def answering_by_desk(departments: Iterable[int]) -> dict[int, list[Seat]]:
     return found
 
 
+def answering_in(department_id: int) -> list[Seat]:
+    """Those who answer in one department, by name, with ``away_until``."""
+    return answering_by_desk([department_id])[department_id]
+
+
 def last_request() -> Subquery:
     """For a ticket's row: its pending request, else the last one when it was rejected, else nothing."""
     last = Transfer.objects.filter(ticket=OuterRef("pk")).order_by("-created_at", "-pk")

@@ -122,7 +122,7 @@ PEOPLE = 50
 
 def people_to_write_to(text: str) -> list[User]:
     """Customers' people our side may open a ticket to, found by name, company or mobile; the first PEOPLE by name."""
-    people = User.objects.filter(role=Role.CUSTOMER, is_active=True, customer__is_active=True)
+    people = _writable()
     for word in text.split()[: search.MOST_WORDS]:
         key = sort_key(word)
         hit = Q(sort_key__contains=key) | Q(customer__sort_key__contains=key) if key else Q()
@@ -132,8 +132,12 @@ def people_to_write_to(text: str) -> list[User]:
 
 def person_to_write_to(public_id: UUID) -> User | None:
     """The one customer's person of a public id, or None."""
-    people = User.objects.filter(role=Role.CUSTOMER, is_active=True, customer__is_active=True)
-    return people.select_related("customer").filter(public_id=public_id).first()
+    return _writable().select_related("customer").filter(public_id=public_id).first()
+
+
+def _writable() -> QuerySet[User]:
+    """Customers' people who come in, of companies that do."""
+    return User.objects.filter(role=Role.CUSTOMER, is_active=True, customer__is_active=True)
 
 
 def colleagues_by_id(public_ids: Iterable[UUID]) -> QuerySet[User]:

@@ -14,10 +14,8 @@ from django.utils import timezone
 
 from accounts import meter
 from accounts.models import Customer, User, beyond_names
-from accounts.roles import Right, Role
-from departments.absence import away_column, today
+from accounts.roles import Role
 from departments.models import ExtraField, Seat, ServiceLink, StaffGroupMember, Topic
-from departments.places import rights_in, with_rights
 from departments.questions import asks
 from persian import jalali
 from web.counting import LIMIT, Bounded
@@ -273,14 +271,6 @@ def thread(ticket: Ticket, user: Any, *, before: Place | None = None, size: int 
         earlier=str(shown[0].place) if len(entries) > size else "",
         attachments=list(attached.select_related("file").order_by("pk")),
     )
-
-
-def seats_of(ticket: Ticket) -> list[Seat]:
-    """Seats of active people who answer in the ticket's department, by name, with ``away_until``."""
-    seats = Seat.objects.filter(department_id=ticket.department_id, user__is_active=True)
-    seats = with_rights(seats.annotate(away_until=away_column(today())))
-    rows = seats.select_related("user").order_by("user__sort_key", "user_id")
-    return [seat for seat in rows if Right.REPLY in rights_in(seat)]
 
 
 def colleagues(user: Any) -> list[User]:

@@ -17,7 +17,7 @@ from persian import jalali
 from tenants.models import AuditEntry
 from tenants.scope import tenant_scope
 from tests.worlds import House, make_house, make_ticket, make_world
-from tickets import offers, queries
+from tickets import handovers, offers
 from tickets.models import Event
 from tickets.routing import responsible
 from web.errors import Invalid, NotAllowed, NotFound
@@ -115,7 +115,7 @@ def test_an_observer_is_given_nothing(house: House) -> None:
     services.seat(actor=house.owner, user=house.staff, department=house.support, access_level=observer)
     link(house, house.staff)
     assert routed(make_ticket(house)) == (house.manager, "away")
-    assert house.staff not in [seat.user for seat in queries.seats_of(make_ticket(house))]
+    assert house.staff not in [seat.user for seat in handovers.answering_in(house.support.pk)]
 
 
 def test_the_first_and_the_last_day_are_days_away(house: House) -> None:

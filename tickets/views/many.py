@@ -12,7 +12,7 @@ from accounts.gates import for_staff
 from departments.models import ServiceLink
 from web.errors import Invalid
 
-from .. import access, queries, services
+from .. import access, handovers, queries, services
 from ..forms import AssignForm
 from ..models import Ticket
 from ..services.hands import MOST
@@ -25,7 +25,7 @@ def desk_assign(request: HttpRequest) -> HttpResponse:
     numbers = _numbers(request)
     tickets = list(queries.queue(request.user).filter(number__in=numbers).order_by("number"))
     refusal = _refusal(request, numbers, tickets)
-    seats = queries.seats_of(tickets[0]) if tickets and not refusal else []
+    seats = handovers.answering_in(tickets[0].department_id) if tickets and not refusal else []
     links = not refusal and may_manage_customers(request.user) and _any_linked(tickets)
     form = AssignForm(request.POST or None, seats=seats, links=links)
     if request.method == "POST" and not refusal and form.is_valid():

@@ -80,7 +80,7 @@ def _answer(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 def desk_transfer_accept(request: HttpRequest, row: Transfer) -> HttpResponse:
     """«تأیید و واگذاری»: to a person of the department, or into its queue."""
     _may_answer(request, row)
-    seats = handovers.answering_by_desk([row.target_id])[row.target_id]
+    seats = handovers.answering_in(row.target_id)
     form = accept_form(row, seats, request.POST)
     if form.is_valid():
         try:
