@@ -12,8 +12,9 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import AccessLevel, User
 from accounts.roles import Right, Role
-from departments.absence import answering, away_column, today
+from departments.absence import answering, away_column
 from departments.models import Department, Seat
+from web.days import today
 from web.errors import NotFound
 
 from . import access, standing

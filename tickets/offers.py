@@ -11,13 +11,14 @@ from django.db.models import Exists, Q, QuerySet
 
 from accounts.models import User
 from accounts.roles import Right, Role
-from departments.absence import away_column, today
+from departments.absence import away_column
 from departments.access import offered_to
 from departments.models import Department, Seat, ServiceLink, Topic
 from departments.places import places_of, rights_in, with_rights
 from departments.questions import asks
 from persian import sort_key
 from persian.digits import to_latin
+from web.days import today
 
 from . import routing, search
 from .choices import in_tree_order

@@ -19,6 +19,7 @@ from departments.models import ExtraField, Seat, ServiceLink, StaffGroupMember, 
 from departments.questions import asks
 from persian import jalali
 from web.counting import LIMIT, Bounded
+from web.days import today
 from web.errors import NotFound
 
 from . import access, clock, field_filters, handovers, moves, note_readers, ratings, search, sentences
@@ -199,7 +200,7 @@ def one(user: Any, number: int) -> Ticket:
     access_rows = access_rows.annotate(is_filled=Exists(answered))
     if user.is_staff_member:
         access_rows = access_rows.annotate(
-            contract=meter.column("customer", meter.today()),
+            contract=meter.column("customer", today()),
             **_links(user),
             request_pk=handovers.last_request(),
             is_watched=Exists(Watcher.objects.filter(ticket=OuterRef("pk"))),

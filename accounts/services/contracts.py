@@ -12,10 +12,11 @@ from persian import digits, jalali
 from persian.clean import one_line
 from tenants.scope import current_tenant, current_tenant_id
 from tenants.services import audit
+from web.days import today
 from web.errors import Conflict, Invalid, NotAllowed, NotFound
 
 from ..access import may_manage_customers, may_override_contracts, require
-from ..meter import Meter, Standing, current_first, judge, today
+from ..meter import Meter, Standing, current_first, judge
 from ..models import Contract, ContractUse, Customer, User
 
 LONGEST = timedelta(days=3660)  # ten years

@@ -11,9 +11,9 @@ from accounts.models import User, Vacation
 from notifications.services import post
 from persian import jalali
 from tenants.services import audit
+from web.days import today
 from web.errors import Invalid, NotAllowed, NotFound
 
-from ..absence import today
 from .rows import require_ours
 
 LONGEST = timedelta(days=366)

@@ -14,6 +14,7 @@ from accounts.gates import for_staff
 from tenants.models import StoredFile
 from tenants.scope import request_scope
 from tenants.shapes import transfer
+from web.days import today
 from web.errors import DomainError
 
 from .. import access, queries, services, standing, writing
@@ -132,7 +133,7 @@ def _facts(user: Any, ticket: Ticket) -> dict[str, Any]:
         "asks": standing.is_asking(user, ticket),
         "filled": filled_of(ticket, user),
         "internal": queries.internal_about(ticket, user),
-        "meter": meter.of_column(ticket.contract, meter.today()),  # type: ignore[attr-defined]
+        "meter": meter.of_column(ticket.contract, today()),  # type: ignore[attr-defined]
         **canned.ready_words(user, ticket),
     }
 

@@ -90,7 +90,9 @@ def desk_ticket_refer(request: HttpRequest, number: int) -> HttpResponse:
         return landing(request, number, "referred")
     ticket = queries.one(request.user, number)
     access.require("refer", request.user, ticket)
-    form = ReferForm(request.POST, seats=colleagues(handovers.answering_in(ticket.department_id), request.user, ticket))
+    form = ReferForm(
+        request.POST, seats=colleagues(handovers.answering_in(ticket.department_id), request.user, ticket)
+    )
 
     def act(given: dict[str, Any]) -> None:
         _stay(ticket, request.user, given)
