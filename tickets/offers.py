@@ -19,10 +19,10 @@ from departments.questions import asks
 from persian import sort_key
 from persian.digits import to_latin
 from web.days import today
+from web.numbers import whole
 
 from . import routing, search
 from .choices import in_tree_order
-from .queries import whole_number
 
 
 class Offer:
@@ -66,13 +66,13 @@ class Offer:
 
     def department(self, text: str) -> Department | None:
         """The offered department of a posted id."""
-        return self._departments().filter(pk=whole_number(text)).first()
+        return self._departments().filter(pk=whole(text)).first()
 
     def topic(self, text: str) -> Topic | None:
         """The offered topic of a posted id, with its department."""
-        found = self._topics().filter(pk=whole_number(text)).first()
+        found = self._topics().filter(pk=whole(text)).first()
         if found is None and self.link is not None:
-            return self._linked_topics(self.link).filter(pk=whole_number(text)).first()
+            return self._linked_topics(self.link).filter(pk=whole(text)).first()
         return found
 
     def person(self, text: str) -> User | None:

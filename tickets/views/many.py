@@ -11,6 +11,7 @@ from accounts.access import may_manage_customers
 from accounts.gates import for_staff
 from departments.models import ServiceLink
 from web.errors import Invalid
+from web.numbers import whole
 
 from .. import access, handovers, queries, services
 from ..forms import AssignForm
@@ -45,7 +46,7 @@ def desk_assign(request: HttpRequest) -> HttpResponse:
 def _numbers(request: HttpRequest) -> list[int]:
     """The numbers of the form, or of the address; what is no number is left out."""
     given = (request.POST if request.method == "POST" else request.GET).getlist("number")[: MOST + 1]
-    return sorted({int(one) for one in given if one.isascii() and one.isdigit() and len(one) < 10} - {0})
+    return sorted({number for one in given if (number := whole(one, 9)) > 0})
 
 
 def _refusal(request: HttpRequest, numbers: list[int], tickets: list[Ticket]) -> str:
