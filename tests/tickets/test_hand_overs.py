@@ -24,7 +24,7 @@ from tickets.models import Event, Message, NoteReader, Ticket, TicketRules, Tran
 from tickets.sentences import sentence
 from tickets.services import transfers
 from tickets.services.people import relink_customer, retire_department
-from tickets.states import EventKind, TransferState, Via
+from tickets.states import EventKind, MessageKind, TransferState, Via
 from web.errors import Conflict, Invalid, NotAllowed, NotFound
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
@@ -89,7 +89,7 @@ def test_a_request_is_a_private_note_and_waits_for_the_destinations_manager(hous
         house.clerk,
         TransferState.PENDING,
     )
-    assert row.note.is_note and row.note.body == WHY
+    assert row.note.kind == MessageKind.NOTE and row.note.body == WHY
     assert row.due_at - row.created_at == timedelta(days=3)
     assert kinds(ticket)[-1] == EventKind.REQUESTED
     assert (

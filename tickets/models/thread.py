@@ -38,10 +38,6 @@ class Message(TenantOwned):
         ]
         indexes = [models.Index(fields=["tenant", "ticket", "created_at", "id"], name="message_thread")]
 
-    @property
-    def is_note(self) -> bool:
-        return self.kind == MessageKind.NOTE
-
 
 class NoteReader(TenantOwned):
     """A person who may read a private note whatever their right: named on it, mentioned, or handed the ticket (S12)."""

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django import forms
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 
 from departments.models import Seat
@@ -16,8 +16,6 @@ from web.numbers import whole
 from ..forms.departments import Grants, PlaceForm
 
 Row = TypeVar("Row", bound=Model)
-# A page posts to itself; the field `act` names what was pressed.
-Act = Callable[..., HttpResponse]
 REFUSALS = (Invalid, Conflict)
 
 DONE: dict[str, str] = {
