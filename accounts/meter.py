@@ -16,7 +16,6 @@ from typing import Any
 from django.db.models import Case, DateField, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import JSONObject
-from django.utils import timezone
 
 from persian import digits, jalali
 from tenants.models import Tenant
@@ -190,11 +189,6 @@ def whom_to_call(tenant: Tenant, words: str = "برای تمدید با") -> str
     # Digits alone: a dash would turn the number round inside a Persian sentence.
     phone = re.sub(r"^\+98", "0", _NOT_DIALLED.sub("", tenant.phone))
     return f"{words} {tenant.name} تماس بگیرید" + (f": {digits.to_persian(phone)}" if phone else ".")
-
-
-def today() -> date:
-    """The day it is in Tehran."""
-    return jalali.local_day(timezone.now())
 
 
 def judge(contract: Contract | None, today: date, *, mine: int = 0) -> Meter:

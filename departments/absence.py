@@ -12,19 +12,13 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import DateField, Exists, OuterRef, QuerySet, Subquery
-from django.utils import timezone
 
 from accounts.models import User, Vacation
 from accounts.roles import Right
-from persian import jalali
+from web.days import today
 
 from .models import Department, Seat, StaffGroupMember
 from .places import places_of, rights_in, with_rights
-
-
-def today() -> date:
-    """The day it is in Tehran."""
-    return jalali.local_day(timezone.now())
 
 
 def away_column(day: date, person: str = "user") -> Subquery:

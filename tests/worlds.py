@@ -184,6 +184,12 @@ def make_ticket(
     ).ticket
 
 
+def more_people(house: House, count: int) -> list[User]:
+    """So many more people of the first company's section, each with a mobile of their own; inside the house's scope."""
+    names = (f"همکار شمارهٔ {number}" for number in range(count))
+    return [_person(house.customer, name, Level.SECTION_MEMBER, house.section) for name in names]
+
+
 def _staff(
     owner: User, name: str, department: Department, level: str, access_level: AccessLevel | None = None
 ) -> User:

@@ -14,11 +14,11 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import User
 from accounts.roles import Level, Right, Role
-from departments.absence import desks_answered_by
-from departments.places import EVERY_RIGHT, places_of, rights_of
+from departments.places import places_of, rights_of
 from web.errors import NotAllowed, NotFound
 
 from .models import Event, FieldAnswer, Message, NoteReader, Rating, Ticket, Transfer, Watcher
+from .standing import asked, desks_decided_by, handles, is_asking, rights
 from .states import Audience, Category, Channel, EventKind, MessageKind, TransferState
 
 # The customer's part of the history (S20); of links only that a long-closed ticket goes on in a new one.
@@ -50,7 +50,7 @@ def staff_sight(user: User) -> dict[str, Q]:
     places = places_of(user).values()
     whole = [place.department_id for place in places if place.sees_department]
     shared = [place.department_id for place in places if place.shares_unassigned]
-    asked = Transfer.objects.filter(state=TransferState.PENDING, target_id__in=desks_decided_by(user))
+    requests = Transfer.objects.filter(state=TransferState.PENDING, target_id__in=desks_decided_by(user))
     return {
         "held": Q(assignee=user),
         "opened": Q(opened_by=user),
@@ -60,7 +60,7 @@ def staff_sight(user: User) -> dict[str, Q]:
         "sent": Q(from_department_id__in=whole),
         "watched": Q(pk__in=Watcher.objects.filter(user=user).values("ticket_id")),
         # Who is asked to take a ticket over reads it first (H13).
-        "asked": Q(pk__in=asked.values("ticket_id")),
+        "asked": Q(pk__in=requests.values("ticket_id")),
     }
 
 
@@ -129,25 +129,20 @@ def _readable(user: Any, ticket: Ticket | None) -> Q:
     blind = [pk for pk, place in places_of(user).items() if Right.READ_NOTES not in place.rights]
     seated = Q(ticket__department_id__in=list(places_of(user)))
     notes = ~Q(ticket__department_id__in=blind)
-    # Where they have no seat, what they may elsewhere counts, as in _rights().
+    # Where they have no seat, what they may elsewhere counts, as in standing.rights().
     notes &= Q() if Right.READ_NOTES in rights_of(user) else seated
     return mine | Q(audience=Audience.RIGHT) & notes
 
 
 def reads_notes(user: User, ticket: Ticket) -> bool:
     """Whether a person who sees the ticket may read its private notes (S12)."""
-    return Right.READ_NOTES in _rights(user, ticket)
-
-
-def desks_decided_by(user: Any) -> list[int]:
-    """Departments whose requests this person answers: those they manage, and those whose absent manager they stand in
-    for (H13). The owner answers for every department without a manager, and may for any.
-    """
-    return desks_answered_by(user) if user.role == Role.STAFF else []
+    return Right.READ_NOTES in rights(user, ticket)
 
 
 def may_decide(user: Any, transfer: Transfer) -> bool:
-    """Whether this person answers requests to the department: its manager, their substitute, the owner (H13)."""
+    """Whether this person answers requests to the department: its manager, their substitute; the owner answers for
+    every department without a manager, and may for any (H13).
+    """
     if not getattr(user, "is_active", False):
         return False
     return user.role == Role.OWNER or (
@@ -157,7 +152,7 @@ def may_decide(user: Any, transfer: Transfer) -> bool:
 
 def may_withdraw(user: Any, transfer: Transfer, ticket: Ticket) -> bool:
     """Whether this person may take a request back: who made it, and who handles the ticket (H13)."""
-    return transfer.requested_by_id == user.pk or _handles(user, ticket)
+    return transfer.requested_by_id == user.pk or handles(user, ticket)
 
 
 def events_seen_by(user: Any, ticket: Ticket) -> QuerySet[Event]:
@@ -208,68 +203,9 @@ def fetch(user: Any, number: int) -> Ticket:
 
 
 # Doing ----------------------------------------------------------------------------------------------------------
-# What who holds or opened a ticket of a department without a seat there may still do to it, if they may elsewhere.
-_ANYWHERE = frozenset({Right.REPLY.value, Right.NOTE.value, Right.READ_NOTES.value})
-
-
-def _rights(user: User, ticket: Ticket) -> frozenset[str]:
-    """The rights of our side on a ticket: those of the seat in its department (SPEC: people)."""
-    if user.role == Role.OWNER:
-        return EVERY_RIGHT
-    if user.role != Role.STAFF:
-        return frozenset()
-    place = places_of(user).get(ticket.department_id)
-    return place.rights if place else rights_of(user) & _ANYWHERE
-
-
-def _handles(user: User, ticket: Ticket) -> bool:
-    """Holds the ticket, answers for its whole department, or owns the house."""
-    if user.role == Role.OWNER:
-        return True
-    if user.role != Role.STAFF:
-        return False
-    if ticket.assignee_id == user.pk:
-        return True
-    place = places_of(user).get(ticket.department_id)
-    return place is not None and place.sees_department
-
-
-def handles(user: User, ticket: Ticket) -> bool:
-    """Holds it, answers for its department or owns the house: whoever does names a colleague in a note and lets them
-    see the ticket by it (SPEC: people).
-    """
-    return _handles(user, ticket)
-
-
 def sees(user: User, ticket: Ticket) -> bool:
     """Whether the person sees a ticket somebody else has fetched."""
     return tickets_seen_by(user).filter(pk=ticket.pk).exists()
-
-
-def is_asking(user: User, ticket: Ticket) -> bool:
-    """Which side a person is on: the one that asks, or the one that answers.
-
-    On an internal ticket who opened it asks, and who answers for the department it came from; its holder answers,
-    and so does everybody of the department it went to (S11). Elsewhere the customers ask and we answer.
-    """
-    if ticket.channel != Channel.INTERNAL or user.is_customer:
-        return user.is_customer
-    if ticket.assignee_id == user.pk:
-        return False
-    if ticket.requester_id == user.pk:
-        return True
-    return not _handles(user, ticket) and _sent(user, ticket)
-
-
-def _sent(user: User, ticket: Ticket) -> bool:
-    """Answers for the department an internal ticket came from."""
-    place = places_of(user).get(ticket.from_department_id or 0) if user.role == Role.STAFF else None
-    return place is not None and place.sees_department and Right.REPLY in place.rights
-
-
-def _asked(user: User, ticket: Ticket) -> bool:
-    """A customer's person, or who opened the internal ticket: writes on it, closes it and opens it again (S11)."""
-    return user.is_customer or (ticket.channel == Channel.INTERNAL and ticket.requester_id == user.pk)
 
 
 def _is_open(ticket: Ticket) -> bool:
@@ -280,51 +216,46 @@ def _may_take(user: User, ticket: Ticket) -> bool:
     if not user.is_staff_member or ticket.assignee_id is not None or not _is_open(ticket):
         return False
     # An owner has every right and no seat: they assign.
-    return ticket.department_id in places_of(user) and Right.TAKE in _rights(user, ticket)
+    return ticket.department_id in places_of(user) and Right.TAKE in rights(user, ticket)
 
 
 def _may_reply(user: User, ticket: Ticket) -> bool:
-    if _asked(user, ticket) or is_asking(user, ticket):
+    if asked(user, ticket) or is_asking(user, ticket):
         return True
-    if Right.REPLY not in _rights(user, ticket):
+    if Right.REPLY not in rights(user, ticket):
         return False
-    return _handles(user, ticket) or _may_take(user, ticket) or ticket.opened_by_id == user.pk
+    return handles(user, ticket) or _may_take(user, ticket) or ticket.opened_by_id == user.pk
 
 
 def _may_note(user: User, ticket: Ticket) -> bool:
-    return Right.NOTE in _rights(user, ticket)
+    return Right.NOTE in rights(user, ticket)
 
 
 def _may_assign(user: User, ticket: Ticket) -> bool:
-    if not _is_open(ticket) or Right.ASSIGN not in _rights(user, ticket):
+    if not _is_open(ticket) or Right.ASSIGN not in rights(user, ticket):
         return False
-    return _handles(user, ticket) or ticket.assignee_id is None
+    return handles(user, ticket) or ticket.assignee_id is None
 
 
 def _may_change(user: User, ticket: Ticket) -> bool:
-    return _is_open(ticket) and _handles(user, ticket) and Right.CHANGE in _rights(user, ticket)
+    return _is_open(ticket) and handles(user, ticket) and Right.CHANGE in rights(user, ticket)
 
 
 def _may_close(user: User, ticket: Ticket) -> bool:
     if not _is_open(ticket):
         return False
-    return _asked(user, ticket) or (_handles(user, ticket) and Right.CLOSE in _rights(user, ticket))
+    return asked(user, ticket) or (handles(user, ticket) and Right.CLOSE in rights(user, ticket))
 
 
 def _may_reopen(user: User, ticket: Ticket) -> bool:
     if _is_open(ticket):
         return False
-    return _asked(user, ticket) or (_handles(user, ticket) and Right.REOPEN in _rights(user, ticket))
+    return asked(user, ticket) or (handles(user, ticket) and Right.REOPEN in rights(user, ticket))
 
 
-def _may_refer(user: User, ticket: Ticket) -> bool:
-    """Hand it to a colleague of the department at once, with words (S10, S21)."""
-    return _is_open(ticket) and _handles(user, ticket) and Right.TRANSFER in _rights(user, ticket)
-
-
-def _may_ask_transfer(user: User, ticket: Ticket) -> bool:
-    """Ask another department to take it over (H13)."""
-    return _is_open(ticket) and _handles(user, ticket) and Right.TRANSFER in _rights(user, ticket)
+def _may_pass_on(user: User, ticket: Ticket) -> bool:
+    """Hand it to a colleague of the department at once, with words (S10, S21), or ask another department (H13)."""
+    return _is_open(ticket) and handles(user, ticket) and Right.TRANSFER in rights(user, ticket)
 
 
 def _may_move(user: User, ticket: Ticket) -> bool:
@@ -334,7 +265,7 @@ def _may_move(user: User, ticket: Ticket) -> bool:
 
 def _may_watch(user: User, ticket: Ticket) -> bool:
     """Let a colleague see it, or take that back (SPEC: people)."""
-    return _handles(user, ticket) and Right.TRANSFER in _rights(user, ticket)
+    return handles(user, ticket) and Right.TRANSFER in rights(user, ticket)
 
 
 def _may_rate(user: User, ticket: Ticket) -> bool:
@@ -356,8 +287,8 @@ MAY: dict[str, Callable[[User, Ticket], bool]] = {
     "set_priority": _may_change,
     "close": _may_close,
     "reopen": _may_reopen,
-    "refer": _may_refer,
-    "transfer": _may_ask_transfer,
+    "refer": _may_pass_on,
+    "transfer": _may_pass_on,
     "move": _may_move,
     "watch": _may_watch,
     "delete": _may_delete,

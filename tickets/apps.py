@@ -6,4 +6,5 @@ class TicketsConfig(AppConfig):
     verbose_name = "تیکت‌ها"
 
     def ready(self) -> None:
-        from . import letters, rating_letters  # noqa: F401  app ready: declares this floor's letter kinds
+        # The app is ready: declares this floor's letter kinds.
+        from . import hand_letters, letters, rating_letters  # noqa: F401

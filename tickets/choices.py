@@ -11,9 +11,10 @@ from django.db.models import BigIntegerField, CharField, Exists, SmallIntegerFie
 from accounts.models import User
 from departments.models import Department, StaffGroup, Topic
 from persian import sort_key
+from web.numbers import whole
 
 from . import access
-from .queries import topic_and_inner, whole_number
+from .queries import topic_and_inner
 
 GROUPS = 50
 
@@ -102,12 +103,10 @@ def names_of(user: Any, *, topic: str = "", customer: str = "") -> dict[str, dic
     seen = access.tickets_seen_by(user).order_by()
     names: dict[str, dict[str, str]] = {"topic": {}, "customer": {}}
     if topic:
-        rows = Topic.objects.select_related("parent").filter(pk=whole_number(topic))
+        rows = Topic.objects.select_related("parent").filter(pk=whole(topic))
         row = rows.filter(Exists(seen.filter(topic_id__in=topic_and_inner(topic)))).first()
         names["topic"] = {topic: row.path} if row else {}
     if customer:
-        name = (
-            seen.filter(customer_id=whole_number(customer)).values_list("customer__name", flat=True).first()
-        )
+        name = seen.filter(customer_id=whole(customer)).values_list("customer__name", flat=True).first()
         names["customer"] = {customer: name} if name else {}
     return names

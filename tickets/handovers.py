@@ -12,11 +12,12 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import AccessLevel, User
 from accounts.roles import Right, Role
-from departments.absence import answering, away_column, today
+from departments.absence import answering, away_column
 from departments.models import Department, Seat
+from web.days import today
 from web.errors import NotFound
 
-from . import access
+from . import access, standing
 from .models import Ticket, Transfer, Watcher
 from .states import TransferState
 
@@ -28,7 +29,7 @@ def requests_for(user: Any) -> QuerySet[Transfer]:
     rows = Transfer.objects.filter(state=TransferState.PENDING, ticket__deleted_at=None)
     if not getattr(user, "is_active", False) or not user.is_staff_member:
         return rows.none()
-    return rows if user.role == Role.OWNER else rows.filter(target_id__in=access.desks_decided_by(user))
+    return rows if user.role == Role.OWNER else rows.filter(target_id__in=standing.desks_decided_by(user))
 
 
 def requests_of(user: Any) -> QuerySet[Transfer]:
@@ -107,6 +108,11 @@ def answering_by_desk(departments: Iterable[int]) -> dict[int, list[Seat]]:
     for seat in sorted(seats, key=lambda one: (one.user.sort_key, one.user_id)):
         found[seat.department_id].append(seat)
     return found
+
+
+def answering_in(department_id: int) -> list[Seat]:
+    """Those who answer in one department, by name, with ``away_until``."""
+    return answering_by_desk([department_id])[department_id]
 
 
 def last_request() -> Subquery:

@@ -11,17 +11,18 @@ from django.db.models import Exists, Q, QuerySet
 
 from accounts.models import User
 from accounts.roles import Right, Role
-from departments.absence import away_column, today
+from departments.absence import away_column
 from departments.access import offered_to
 from departments.models import Department, Seat, ServiceLink, Topic
 from departments.places import places_of, rights_in, with_rights
 from departments.questions import asks
 from persian import sort_key
 from persian.digits import to_latin
+from web.days import today
+from web.numbers import whole
 
 from . import routing, search
 from .choices import in_tree_order
-from .queries import whole_number
 
 
 class Offer:
@@ -65,13 +66,13 @@ class Offer:
 
     def department(self, text: str) -> Department | None:
         """The offered department of a posted id."""
-        return self._departments().filter(pk=whole_number(text)).first()
+        return self._departments().filter(pk=whole(text)).first()
 
     def topic(self, text: str) -> Topic | None:
         """The offered topic of a posted id, with its department."""
-        found = self._topics().filter(pk=whole_number(text)).first()
+        found = self._topics().filter(pk=whole(text)).first()
         if found is None and self.link is not None:
-            return self._linked_topics(self.link).filter(pk=whole_number(text)).first()
+            return self._linked_topics(self.link).filter(pk=whole(text)).first()
         return found
 
     def person(self, text: str) -> User | None:
@@ -122,7 +123,7 @@ PEOPLE = 50
 
 def people_to_write_to(text: str) -> list[User]:
     """Customers' people our side may open a ticket to, found by name, company or mobile; the first PEOPLE by name."""
-    people = User.objects.filter(role=Role.CUSTOMER, is_active=True, customer__is_active=True)
+    people = _writable()
     for word in text.split()[: search.MOST_WORDS]:
         key = sort_key(word)
         hit = Q(sort_key__contains=key) | Q(customer__sort_key__contains=key) if key else Q()
@@ -132,8 +133,12 @@ def people_to_write_to(text: str) -> list[User]:
 
 def person_to_write_to(public_id: UUID) -> User | None:
     """The one customer's person of a public id, or None."""
-    people = User.objects.filter(role=Role.CUSTOMER, is_active=True, customer__is_active=True)
-    return people.select_related("customer").filter(public_id=public_id).first()
+    return _writable().select_related("customer").filter(public_id=public_id).first()
+
+
+def _writable() -> QuerySet[User]:
+    """Customers' people who come in, of companies that do."""
+    return User.objects.filter(role=Role.CUSTOMER, is_active=True, customer__is_active=True)
 
 
 def colleagues_by_id(public_ids: Iterable[UUID]) -> QuerySet[User]:

@@ -14,14 +14,14 @@ from django.utils import timezone
 
 from accounts import meter
 from accounts.models import Customer, User, beyond_names
-from accounts.roles import Right, Role
-from departments.absence import away_column, today
+from accounts.roles import Role
 from departments.models import ExtraField, Seat, ServiceLink, StaffGroupMember, Topic
-from departments.places import rights_in, with_rights
 from departments.questions import asks
 from persian import jalali
 from web.counting import LIMIT, Bounded
+from web.days import today
 from web.errors import NotFound
+from web.numbers import whole
 
 from . import access, clock, field_filters, handovers, moves, note_readers, ratings, search, sentences
 from .models import Attachment, Message, Outgoing, ReadMark, Ticket, TicketStatus, Watcher
@@ -85,18 +85,18 @@ def colour_of(queryset: QuerySet[Ticket], colour: str, *, now: datetime | None =
 
 
 FILTERS: dict[str, Callable[[QuerySet[Ticket], str], QuerySet[Ticket]]] = {
-    "department": lambda rows, value: rows.filter(department_id=whole_number(value)),
+    "department": lambda rows, value: rows.filter(department_id=whole(value)),
     "topic": lambda rows, value: rows.filter(topic_id__in=topic_and_inner(value)),
     "category": lambda rows, value: rows.filter(category=value),
-    "priority": lambda rows, value: rows.filter(priority=whole_number(value)),
-    "assignee": lambda rows, value: rows.filter(assignee_id=whole_number(value)),
+    "priority": lambda rows, value: rows.filter(priority=whole(value)),
+    "assignee": lambda rows, value: rows.filter(assignee_id=whole(value)),
     "group": lambda rows, value: rows.filter(
-        assignee_id__in=StaffGroupMember.objects.filter(group_id=whole_number(value)).values("user_id")
+        assignee_id__in=StaffGroupMember.objects.filter(group_id=whole(value)).values("user_id")
     ),
-    "customer": lambda rows, value: rows.filter(customer_id=whole_number(value)),
+    "customer": lambda rows, value: rows.filter(customer_id=whole(value)),
     "origin": lambda rows, value: rows.filter(origin=value),
     "channel": lambda rows, value: rows.filter(channel=value),
-    "source": lambda rows, value: rows.filter(from_department_id=whole_number(value)),
+    "source": lambda rows, value: rows.filter(from_department_id=whole(value)),
     "colour": lambda rows, value: colour_of(rows, value),
     "q": lambda rows, value: search.narrow(rows, value),
 }
@@ -118,13 +118,8 @@ def apply_filters(
 
 def topic_and_inner(topic: str) -> QuerySet[Topic, int]:
     """A topic's id and those of the topics that lie in it."""
-    pk = whole_number(topic)
+    pk = whole(topic)
     return Topic.objects.filter(Q(pk=pk) | Q(parent=pk)).values_list("pk", flat=True).order_by()
-
-
-def whole_number(value: str) -> int:
-    """A non-negative id from an address; -1, which no row has, for anything else."""
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 16 else -1
 
 
 def queue(user: Any) -> QuerySet[Ticket]:
@@ -201,7 +196,7 @@ def one(user: Any, number: int) -> Ticket:
     access_rows = access_rows.annotate(is_filled=Exists(answered))
     if user.is_staff_member:
         access_rows = access_rows.annotate(
-            contract=meter.column("customer", meter.today()),
+            contract=meter.column("customer", today()),
             **_links(user),
             request_pk=handovers.last_request(),
             is_watched=Exists(Watcher.objects.filter(ticket=OuterRef("pk"))),
@@ -273,14 +268,6 @@ def thread(ticket: Ticket, user: Any, *, before: Place | None = None, size: int 
         earlier=str(shown[0].place) if len(entries) > size else "",
         attachments=list(attached.select_related("file").order_by("pk")),
     )
-
-
-def seats_of(ticket: Ticket) -> list[Seat]:
-    """Seats of active people who answer in the ticket's department, by name, with ``away_until``."""
-    seats = Seat.objects.filter(department_id=ticket.department_id, user__is_active=True)
-    seats = with_rights(seats.annotate(away_until=away_column(today())))
-    rows = seats.select_related("user").order_by("user__sort_key", "user_id")
-    return [seat for seat in rows if Right.REPLY in rights_in(seat)]
 
 
 def colleagues(user: Any) -> list[User]:

@@ -2,7 +2,7 @@
 
 from notifications.kinds import LetterKind, register
 
-from .letters import RATED, SAMPLE, SAMPLE_RATED, TICKET
+from .letters import RATED, SAMPLE, SAMPLE_RATED, TICKET, to_ours
 
 CLOSED_CUSTOMER = register(
     LetterKind(
@@ -19,15 +19,12 @@ CLOSED_CUSTOMER = register(
         sample=SAMPLE_RATED,
     )
 )
-RATED_LOW = register(
-    LetterKind(
-        name="ticket.rated_low",
-        title="امتیاز کم یک مشتری، برای مدیر دپارتمان",
-        variables=(*TICKET, "stars", "comment"),
-        subject="امتیاز {stars} از ۵ در تیکت {number}: {subject}",
-        body="{customer} در تیکت «{subject}» {stars} ستاره به {person} داد.\n\n{comment}",
-        bell="امتیاز {stars} از ۵ در تیکت «{subject}»",
-        channels=("email", "bell"),
-        sample={**SAMPLE, "stars": "۲", "comment": "سه بار همین را نوشتم و باز پرسیده شد."},
-    )
+RATED_LOW = to_ours(
+    "ticket.rated_low",
+    "امتیاز کم یک مشتری، برای مدیر دپارتمان",
+    variables=(*TICKET, "stars", "comment"),
+    subject="امتیاز {stars} از ۵ در تیکت {number}: {subject}",
+    body="{customer} در تیکت «{subject}» {stars} ستاره به {person} داد.\n\n{comment}",
+    bell="امتیاز {stars} از ۵ در تیکت «{subject}»",
+    sample={**SAMPLE, "stars": "۲", "comment": "سه بار همین را نوشتم و باز پرسیده شد."},
 )

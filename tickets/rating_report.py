@@ -11,10 +11,10 @@ from django.db.models import Avg, Count, Q, QuerySet
 from departments.models import Department
 from persian import jalali, sort_key
 from persian.digits import to_persian
+from web.numbers import whole
 
-from . import access
+from . import access, standing
 from .models import Rating
-from .queries import whole_number
 from .ratings import LOW
 
 KINDS = {"answer": "پاسخ‌ها", "closing": "رسیدگی‌ها"}
@@ -33,10 +33,9 @@ class Month:
     def read(cls, text: str, now: datetime) -> Month:
         """The month an address names; this one for anything that is none."""
         year, _, month = text.partition("-")
-        if all(part.isascii() and part.isdigit() and len(part) < 5 for part in (year, month)):
-            found = cls(int(year), int(month))
-            if FIRST_YEAR <= found.year <= LAST_YEAR and 1 <= found.month <= 12:
-                return found
+        found = cls(whole(year, 4), whole(month, 4))
+        if FIRST_YEAR <= found.year <= LAST_YEAR and 1 <= found.month <= 12:
+            return found
         today = jalali.today(now)
         return cls(today.year, today.month)
 
@@ -108,7 +107,7 @@ def of_month(user: Any, month: Month, *, department: str = "", kind: str = "") -
     """The ratings this person reads that were given in a month, of one department or of one kind."""
     rows = access.ratings_seen_by(user).filter(month.within)
     if department:
-        rows = rows.filter(ticket__department_id=whole_number(department))
+        rows = rows.filter(ticket__department_id=whole(department))
     if kind in KINDS:
         rows = rows.filter(message__isnull=kind != "answer")
     return rows
@@ -116,7 +115,7 @@ def of_month(user: Any, month: Month, *, department: str = "", kind: str = "") -
 
 def of_person(rows: QuerySet[Rating], key: str) -> QuerySet[Rating]:
     """Those credited to one operator."""
-    return rows.filter(credited_to=None) if key == NOBODY else rows.filter(credited_to=whole_number(key))
+    return rows.filter(credited_to=None) if key == NOBODY else rows.filter(credited_to=whole(key))
 
 
 def lines(rows: QuerySet[Rating]) -> list[Line]:
@@ -149,7 +148,7 @@ def departments_of(user: Any) -> list[Department]:
     rows = Department.objects.order_by("position", "pk").only("pk", "name")
     if user.is_owner:
         return list(rows.filter(is_active=True))
-    mine = access.desks_decided_by(user)
+    mine = standing.desks_decided_by(user)
     return list(rows.filter(pk__in=mine)) if len(mine) > 1 else []
 
 

@@ -11,10 +11,11 @@ from datetime import date
 
 from accounts.models import Customer, User
 from accounts.roles import Role
-from departments.absence import Crew, away_column, today
+from departments.absence import Crew, away_column
 from departments.access import is_offered
 from departments.models import Department, ServiceLink, Sharing, Topic
 from departments.questions import asks
+from web.days import today
 from web.errors import Invalid
 
 from . import sharing

@@ -12,6 +12,8 @@ from datetime import UTC, datetime, timedelta
 
 from django.db.models import Q
 
+from web.numbers import whole
+
 from .models import Attachment, Event, Message
 
 SHOWN = 30
@@ -50,9 +52,10 @@ class Place:
         parts = text.split("-")
         if len(parts) != 3 or parts[1] not in ("e", "m"):
             return None
-        if not all(part.isascii() and part.isdigit() and len(part) < 18 for part in (parts[0], parts[2])):
+        micro, pk = whole(parts[0], 17), whole(parts[2], 17)
+        if micro < 0 or pk < 0:
             return None
-        return cls(_EPOCH + timedelta(microseconds=int(parts[0])), parts[1] == "e", int(parts[2]))
+        return cls(_EPOCH + timedelta(microseconds=micro), parts[1] == "e", pk)
 
     def older(self, *, events: bool) -> Q:
         """The condition on messages (or events) that stand before it."""

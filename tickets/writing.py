@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from tenants.models import StoredFile
+from tenants.services import files
 
 from . import access, rules
 from .models import Draft, Message, Outgoing, Ticket
@@ -104,10 +105,9 @@ def answered(draft: Draft | None) -> dict[str, list[str]]:
 def kept_files(draft: Draft | None) -> list[StoredFile]:
     """The files that have arrived for a draft and nothing holds yet: its writer's own alone."""
     ids = draft.values.get(KEPT, []) if draft else []
-    if not ids:
+    if draft is None or not ids:
         return []
-    rows = StoredFile.objects.filter(public_id__in=ids, bound_at=None, arrived_at__isnull=False)
-    return list(rows.filter(uploaded_by_id=draft.user_id).order_by("pk"))  # type: ignore[union-attr]
+    return list(files.loose(draft.user_id).filter(public_id__in=ids).order_by("pk"))
 
 
 def undo_seconds() -> int:

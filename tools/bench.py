@@ -11,7 +11,7 @@ import subprocess
 
 import prepare
 import services
-from terminal import PYTHON, ROOT, Stop, main, say
+from terminal import PYTHON, ROOT, Stop, main
 
 
 def measure(environ: dict[str, str]) -> None:
@@ -27,12 +27,8 @@ def run() -> None:
     """Measure on the services at hand."""
     prepare.environment()
     prepare.packages(dev=True)
-    if services.read_env():
-        say("On the services of `make services`.")
-        measure({})
-        return
-    with services.running() as own:
-        measure(own.environment)
+    with services.at_hand() as environ:
+        measure(environ)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import tempfile
 import time
 
 import prepare
-import services
+import programs
 from terminal import PYTHON, ROOT, VENV, Stop, in_ci, main, say
 
 BIN = VENV / "bin"
@@ -84,7 +84,7 @@ def check() -> list[tuple[str, str]]:
     outcomes = []
     with tempfile.TemporaryDirectory(prefix="peygir-check-") as var:
         for name, command, environ in steps(var):
-            if command[0] == "docker-compose" and not services.program("docker-compose"):
+            if command[0] == "docker-compose" and not programs.program("docker-compose"):
                 outcomes.append((name, "failed" if in_ci() else "not run"))
                 say(f"  {name}: docker-compose is not on this machine")
                 continue

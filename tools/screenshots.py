@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import prepare
-import services
+import programs
 from terminal import PYTHON, ROOT, Stop, main, say
 
 TARGET = ROOT / "docs" / "screenshots"
@@ -120,7 +120,7 @@ def take_all() -> int:
     """Take every picture; says where they are."""
     from playwright.sync_api import sync_playwright  # slow import: the tool's own Python may not have it
 
-    chromium = services.program("chromium")
+    chromium = programs.program("chromium")
     if not chromium:
         raise Stop("Chromium is missing.")
     TARGET.mkdir(parents=True, exist_ok=True)

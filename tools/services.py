@@ -26,63 +26,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from programs import PACKAGES, install, missing, postgres_program, program
 from terminal import ROOT, Stop, die_with_parent, main, say
 
 ENV_FILE = ROOT / "var" / "services.env"
 # Names of the three roles, the same as in deploy/postgres/roles.sh.
 OWNER, APP, KEEPER = "owner", "app", "keeper"
-PACKAGES = {
-    "postgres": "postgresql",
-    "redis-server": "redis-server",
-    "chromium": "chromium",
-    "docker-compose": "docker-compose",
-}
-
-
-def postgres_program(name: str) -> str | None:
-    """Where a PostgreSQL program lives; the newest installed version first, then the PATH."""
-    versions = sorted(
-        Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: int(p.parent.name), reverse=True
-    )
-    for folder in [*versions, Path("/usr/local/pgsql/bin"), Path("/opt/homebrew/bin")]:
-        if (folder / name).exists():
-            return str(folder / name)
-    return shutil.which(name)
-
-
-def program(name: str) -> str | None:
-    """Path of a program we need, or None."""
-    if name == "postgres":
-        return postgres_program("postgres")
-    if name == "chromium":
-        named = os.environ.get("CHROMIUM", "")
-        found = (shutil.which(n) for n in (named, "chromium", "chromium-browser", "google-chrome") if n)
-        return next((path for path in found if path), None)
-    return shutil.which(name)
-
-
-def missing(names: list[str]) -> list[str]:
-    """Those of the named programs that are not on the machine."""
-    return [name for name in names if not program(name)]
-
-
-def install(names: list[str]) -> None:
-    """Install what is missing where we may (root with apt-get); quiet when there is nothing to do."""
-    absent = missing(names)
-    if not absent or os.geteuid() != 0 or not shutil.which("apt-get"):
-        return
-    packages = [PACKAGES[name] for name in absent]
-    say(f"Installing {', '.join(packages)} …")
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    settings = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    subprocess.run(["apt-get", "update", "-qq"], env=settings, check=False, **quiet)
-    for package in packages:
-        subprocess.run(
-            ["apt-get", "install", "-y", "-qq", "--no-install-recommends", package],
-            env=settings,
-            check=False,
-            **quiet,
-        )
 
 
 def free_port() -> int:
@@ -243,7 +192,7 @@ def _start_redis(folder: Path, user: Ordinary, port: int, password: str) -> subp
     _private(config, "".join(f"{name} {value}\n" for name, value in settings.items()), user)
     log = folder / "redis.log"
     with log.open("w") as output:
-        command = ["redis-server", str(config)]
+        command = [program("redis-server"), str(config)]
         process = subprocess.Popen(command, stdout=output, stderr=output, **user.popen(folder))
 
     def ready() -> bool:
@@ -311,6 +260,19 @@ def running() -> Iterator[Services]:
     finally:
         signal.signal(signal.SIGTERM, before)
         stop(services)
+
+
+@contextlib.contextmanager
+def at_hand() -> Iterator[dict[str, str]]:
+    """What a test run is to know of its services: nothing more where the background pair runs, else those of a pair
+    that lives as long as the block.
+    """
+    if read_env():
+        say("On the services of `make services`.")
+        yield {}
+        return
+    with running() as own:
+        yield own.environment
 
 
 # The background pair for development --------------------------------------------------------------------------

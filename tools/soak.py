@@ -11,7 +11,7 @@ import subprocess
 
 import prepare
 import services
-from terminal import PYTHON, ROOT, Stop, main, say
+from terminal import PYTHON, ROOT, Stop, main
 
 
 def last(environ: dict[str, str]) -> None:
@@ -26,12 +26,8 @@ def run() -> None:
     """Live it on the services at hand."""
     prepare.environment()
     prepare.packages(dev=True)
-    if services.read_env():
-        say("On the services of `make services`.")
-        last({})
-        return
-    with services.running() as own:
-        last(own.environment)
+    with services.at_hand() as environ:
+        last(environ)
 
 
 if __name__ == "__main__":

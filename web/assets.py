@@ -38,7 +38,7 @@ def packages() -> Path:
 
 def folder() -> Path:
     """Where the ready files stand; it may be deleted at any time."""
-    return Path(getattr(settings, "VAR_DIR", Path(settings.BASE_DIR) / "var")) / "assets"
+    return Path(settings.VAR_DIR) / "assets"
 
 
 def build() -> Path:

@@ -87,16 +87,9 @@ def change_customer(
         customer.notes = clean_notes(notes)
     with refused_twice():
         customer.save(update_fields=["name", "sort_key", "phone", "national_id", "economic_code", "notes"])
-    after = _facts(customer)
-    changed = [key for key in after if after[key] != before[key]]
-    if changed:
-        audit.record(
-            "customer.change",
-            actor=actor,
-            target=customer,
-            before={key: before[key] for key in changed},
-            after={key: after[key] for key in changed},
-        )
+    audit.record_change(
+        "customer.change", actor=actor, target=customer, before=before, after=_facts(customer)
+    )
     return customer
 
 

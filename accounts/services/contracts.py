@@ -12,10 +12,11 @@ from persian import digits, jalali
 from persian.clean import one_line
 from tenants.scope import current_tenant, current_tenant_id
 from tenants.services import audit
+from web.days import today
 from web.errors import Conflict, Invalid, NotAllowed, NotFound
 
 from ..access import may_manage_customers, may_override_contracts, require
-from ..meter import Meter, Standing, current_first, judge, today
+from ..meter import Meter, Standing, current_first, judge
 from ..models import Contract, ContractUse, Customer, User
 
 LONGEST = timedelta(days=3660)  # ten years
@@ -157,19 +158,11 @@ def change_contract(
             setattr(fresh, name, value)
     _check(fresh)
     after = _facts(fresh)
-    changed = [name for name in after if after[name] != before[name]]
-    if "ends_on" in changed:
+    if after["ends_on"] != before["ends_on"]:
         fresh.reminded = None
     fresh.save(update_fields=[*given, "reminded"])
-    if changed:
-        audit.record(
-            "contract.change",
-            actor=actor,
-            target=fresh,
-            label=fresh.customer.name,
-            before={name: before[name] for name in changed},
-            after={name: after[name] for name in changed},
-        )
+    label = fresh.customer.name
+    audit.record_change("contract.change", actor=actor, target=fresh, label=label, before=before, after=after)
     return fresh
 
 

@@ -309,13 +309,4 @@ def _facts(user: User) -> dict[str, Any]:
 
 
 def _record_change(actor: User | None, user: User, before: dict[str, Any]) -> None:
-    after = _facts(user)
-    changed = [key for key in after if after[key] != before[key]]
-    if changed:
-        audit.record(
-            "person.change",
-            actor=actor,
-            target=user,
-            before={key: before[key] for key in changed},
-            after={key: after[key] for key in changed},
-        )
+    audit.record_change("person.change", actor=actor, target=user, before=before, after=_facts(user))

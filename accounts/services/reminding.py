@@ -9,11 +9,11 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from notifications.services import post
 from persian import jalali
 from tenants.scope import all_tenants, current_tenant, tenant_scope
+from web.days import today
 
 from ..meter import judge, whom_to_call
 from ..models import Contract, User
 from ..roles import PANELS, Level, Role
-from .contracts import today
 
 BEFORE = (1, 7, 30)  # days
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, Literal
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -18,7 +17,7 @@ from web.errors import Invalid, NotAllowed, NotFound
 
 from .. import ready
 from ..models import CannedResponse, Department
-from .rights import changed, clean_name, require_ours
+from .rows import changed, clean_name, number, require_ours, save, stepped
 
 LONGEST = 10_000
 LONGEST_NAME = 80
@@ -51,7 +50,7 @@ def create_canned(
         raise Invalid(FULL)
     row.position = (beside.order_by("-position").values_list("position", flat=True).first() or 0) + 1
     _put(row, _clean(name, body, html))
-    _save(row)
+    save(row, taken=NAME_TAKEN)
     audit.record("canned.create", actor=actor, target=row, after=_facts(row))
     return row
 
@@ -66,7 +65,7 @@ def change_canned(
     if after:
         _put(found, after)
         found.updated_by, found.updated_at = actor, timezone.now()
-        _save(found, [*after, "search_text", "updated_by", "updated_at"])
+        save(found, [*after, "search_text", "updated_by", "updated_at"], taken=NAME_TAKEN)
         told = after.keys() - {"html"}
         audit.record(
             "canned.change",
@@ -92,12 +91,10 @@ def move_canned(row: CannedResponse, *, actor: User, to: Literal["up", "down"]) 
     found = _locked(row, actor)
     beside = CannedResponse.objects.select_for_update(no_key=True)
     rows = list(beside.filter(department=found.department, user=found.user).order_by("position", "pk"))
-    place = next(index for index, one in enumerate(rows) if one.pk == found.pk)
-    other = place + (1 if to == "down" else -1)
-    if not 0 <= other < len(rows):
+    wanted = stepped(rows, found.pk, to)
+    if wanted is None:
         return
-    rows[place], rows[other] = rows[other], rows[place]
-    _number(rows)
+    number(wanted, first=1)
     audit.record("canned.move", actor=actor, target=found, after={"to": to})
 
 
@@ -148,15 +145,6 @@ def _put(row: CannedResponse, values: dict[str, Any]) -> None:
     row.search_text = search_text(row.name, row.body)
 
 
-def _number(rows: Iterable[CannedResponse]) -> None:
-    moved = []
-    for place, row in enumerate(rows, start=1):
-        if row.position != place:
-            row.position = place
-            moved.append(row)
-    CannedResponse.objects.bulk_update(moved, ["position"])
-
-
 def _facts(row: CannedResponse) -> dict[str, Any]:
     """As the audit log tells it; a text is a text, however long its form."""
     return {
@@ -165,11 +153,3 @@ def _facts(row: CannedResponse) -> dict[str, Any]:
         "department": row.department.name if row.department else "",
         "person": row.user.name if row.user else "",
     }
-
-
-def _save(row: CannedResponse, fields: list[str] | None = None) -> None:
-    try:
-        with transaction.atomic():
-            row.save(update_fields=fields)
-    except IntegrityError:
-        raise Invalid(NAME_TAKEN, field="name") from None

@@ -30,6 +30,7 @@ from persian.clean import one_line
 from persian.digits import group, to_latin
 from web.errors import Invalid
 from web.exports import plain_cell
+from web.numbers import whole
 from web.tables import Line
 
 from ..models import Department, Seat
@@ -309,9 +310,10 @@ def _contract(cells: dict[str, str]) -> Contract | None:
     if not (first or last or number):
         return None
     starts_on, ends_on = _day("starts_on", first), _day("ends_on", last)
-    if number and not (number.isascii() and number.isdigit() and len(number) < 10):
+    allowance = whole(number, 9) if number else None
+    if allowance is not None and allowance < 0:
         raise Invalid("تعداد تیکت را با رقم بنویسید.", field="allowance")
-    contract = Contract(starts_on=starts_on, ends_on=ends_on, allowance=int(number) if number else None)
+    contract = Contract(starts_on=starts_on, ends_on=ends_on, allowance=allowance)
     contracts.check_alone(contract)
     return contract
 

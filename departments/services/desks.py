@@ -7,17 +7,28 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max, QuerySet
 
 from accounts.models import AccessLevel, User
-from persian.clean import one_line
 from tenants.scope import current_tenant
 from tenants.services import audit
-from web.errors import Conflict, Invalid, NotFound
+from web.errors import Conflict, Invalid
 
 from ..models import Department, Seat, ServiceLink, Sharing, Topic
 from ..places import forget
 from . import levels
-from .rights import changed, clean_name, require_desk, require_ours, require_owner
+from .rights import require_desk, require_owner
+from .rows import (
+    changed,
+    clean_description,
+    clean_name,
+    locked,
+    number,
+    require_ours,
+    save,
+    stepped,
+    wanted_order,
+)
 
 NAME_TAKEN = "دپارتمان دیگری همین نام را دارد. نام دیگری بنویسید."
+TWICE = "یک دپارتمان دو بار در ترتیب آمده است. صفحه را تازه کنید."
 LONGEST_DESCRIPTION = 300
 DESK_RULES = (Sharing.QUEUE, Sharing.ROTATION, Sharing.LEAST)
 
@@ -38,14 +49,14 @@ def create_department(
     last = Department.objects.aggregate(last=Max("position"))["last"]
     department = Department(
         name=clean_name(name, longest=80),
-        description=_description(description),
+        description=clean_description(description, longest=LONGEST_DESCRIPTION),
         is_hidden=is_hidden,
         is_restricted=is_restricted,
         shares_unassigned=shares_unassigned,
         rule=_rule(rule),
         position=0 if last is None else last + 1,
     )
-    _save(department)
+    save(department, taken=NAME_TAKEN)
     audit.record("create_department", actor=actor, target=department, after={"name": department.name})
     return department
 
@@ -68,10 +79,10 @@ def change_department(
     Invalid(name, rule).
     """
     require_owner(actor)
-    department = _locked(department)
+    department = locked(department)
     values = {
         "name": clean_name(name, longest=80),
-        "description": _description(description),
+        "description": clean_description(description, longest=LONGEST_DESCRIPTION),
         "is_hidden": is_hidden,
         "is_restricted": is_restricted,
         "shares_unassigned": shares_unassigned,
@@ -81,7 +92,7 @@ def change_department(
     if after:
         for field, value in after.items():
             setattr(department, field, value)
-        _save(department, list(after))
+        save(department, list(after), taken=NAME_TAKEN)
         audit.record("change_department", actor=actor, target=department, before=before, after=after)
     return department
 
@@ -91,20 +102,10 @@ def move_department(department: Department, *, actor: User | None, to: Literal["
     """Let it change places with its neighbour; at the edge nothing happens."""
     require_owner(actor)
     require_ours(department)
-    rows = _all_locked()
-    places = [row.pk for row in rows]
-    if department.pk not in places:
-        raise NotFound()
-    place = places.index(department.pk)
-    other = place + (1 if to == "down" else -1)
-    if not 0 <= other < len(rows):
+    wanted = stepped(_all_locked(), department.pk, to)
+    if wanted is None:
         return
-    rows[place], rows[other] = rows[other], rows[place]
-    # Numbered anew, because rows made at the same moment may share a position.
-    moved = [row for position, row in enumerate(rows) if row.position != position]
-    for position, row in enumerate(rows):
-        row.position = position
-    Department.objects.bulk_update(moved, ["position"])
+    number(wanted)
     audit.record("move_department", actor=actor, target=department, after={"to": to})
 
 
@@ -115,19 +116,10 @@ def order_departments(*, actor: User | None, order: Sequence[int]) -> None:
     Raises NotAllowed, Invalid for an id twice, NotFound for one of no department.
     """
     require_owner(actor)
-    if len(set(order)) != len(order):
-        raise Invalid("یک دپارتمان دو بار در ترتیب آمده است. صفحه را تازه کنید.")
     rows = _all_locked()
-    known = {row.pk: row for row in rows}
-    if not set(order) <= known.keys():
-        raise NotFound()
-    named = set(order)
-    wanted = [known[pk] for pk in order] + [row for row in rows if row.pk not in named]
+    wanted = wanted_order(rows, order, twice=TWICE)
     before = [row.name for row in rows]
-    moved = [row for position, row in enumerate(wanted) if row.position != position]
-    for position, row in enumerate(wanted):
-        row.position = position
-    Department.objects.bulk_update(moved, ["position"])
+    number(wanted)
     if rows != wanted:
         audit.record(
             "order_departments",
@@ -145,7 +137,7 @@ def switch_department(department: Department, *, actor: User | None, active: boo
     Raises Invalid while customers are tied to it (H9): their new tickets would have nowhere to go.
     """
     require_owner(actor)
-    department = _locked(department)
+    department = locked(department)
     names = [] if active else _names(ServiceLink.objects.filter(department=department))
     if names:
         raise Invalid(f"{'، '.join(names)} به این دپارتمان وصل است. نخست دپارتمان دیگری برایش برگزینید.")
@@ -175,7 +167,7 @@ def seat(
     """
     require_ours(user, department, access_level)
     require_desk(actor, department)
-    _locked(department)
+    locked(department)
     if not user.is_staff_member:
         raise Invalid("این شخص از کارکنان شما نیست.", field="user")
     if level not in Seat.SeatLevel.values:
@@ -275,31 +267,8 @@ def _all_locked() -> list[Department]:
     return sorted(rows, key=lambda row: (row.position, row.pk))
 
 
-def _locked(department: Department) -> Department:
-    require_ours(department)
-    found = Department.objects.select_for_update(no_key=True).filter(pk=department.pk).first()
-    if found is None:
-        raise NotFound()
-    return found
-
-
 def _rule(rule: str) -> str:
     """A department's rule: a person in charge is a topic's alone."""
     if rule not in DESK_RULES:
         raise Invalid("شیوهٔ تقسیم را از فهرست انتخاب کنید.", field="rule")
     return rule
-
-
-def _description(text: str) -> str:
-    cleaned = one_line(text)
-    if len(cleaned) > LONGEST_DESCRIPTION:
-        raise Invalid("توضیح بلند است. کوتاه‌ترش کنید.", field="description")
-    return cleaned
-
-
-def _save(department: Department, fields: list[str] | None = None) -> None:
-    try:
-        with transaction.atomic():
-            department.save(update_fields=fields)
-    except IntegrityError:
-        raise Invalid(NAME_TAKEN, field="name") from None

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast, Concat
 
@@ -22,11 +22,13 @@ from web.errors import Conflict, Invalid, NotFound
 
 from ..models import Department, ExtraField, FieldChoice, FieldKind, FieldTopic, Topic
 from ..questions import PICKS
-from .rights import clean_name, require_desk, require_ours
+from .rights import require_desk
+from .rows import clean_name, hold, number, require_ours, save, stepped, wanted_order
 
 MOST_FIELDS = 40
 MOST_CHOICES = 100
 LONGEST_LABEL, LONGEST_HELP = 80, 200
+TWICE = "یک پرسش دو بار در ترتیب آمده است. صفحه را تازه کنید."
 TAKEN = "این دپارتمان پرسش دیگری با همین عنوان دارد. عنوان دیگری بنویسید."
 TOO_MANY = f"هر دپارتمان حداکثر {to_persian(str(MOST_FIELDS))} پرسش دارد. نخست یکی را بردارید."
 RETIRED = "این پرسش دیگر پرسیده نمی‌شود. نخست برش گردانید."
@@ -62,13 +64,13 @@ def create_field(
     require_desk(actor, department)
     if kind not in FieldKind.values:
         raise Invalid("نوع پرسش را انتخاب کنید.", field="kind")
-    _hold(department.pk)
+    hold(department.pk)
     _require_room(department.pk)
     field = ExtraField(department=department, kind=kind, is_required=is_required, is_staff_only=is_staff_only)
     field.label, field.help = _words(label, help)
     last = ExtraField.objects.filter(department=department).order_by("-position").first()
     field.position = last.position + 1 if last else 0
-    _save(field)
+    save(field, taken=TAKEN, field="label")
     _set_topics(field, topics)
     _set_choices(field, [_wanted(one) for one in choices])
     audit.record("field.create", actor=actor, target=field, after=_facts(field))
@@ -101,11 +103,11 @@ def change_field(
         wanted = [Wanted(one.label) for one in wanted] if wanted else wanted
     found.label, found.help = _words(label, help)
     found.is_required, found.is_staff_only = is_required, is_staff_only
-    _save(found)
+    save(found, taken=TAKEN, field="label")
     _set_topics(found, topics)
     if wanted is not None:
         _set_choices(found, wanted)
-    _told("field.change", found, before, actor=actor)
+    audit.record_change("field.change", actor=actor, target=found, before=before, after=_facts(found))
     return found
 
 
@@ -128,7 +130,7 @@ def retype_field(
         _set_choices(fresh, [_wanted(one) for one in choices])
     if kind in PICKS and not fresh.choices.filter(is_active=True).exists():
         raise Invalid("گزینه‌ها را بنویسید، هر کدام در یک سطر.", field="choices")
-    _told("field.retype", fresh, before, actor=actor)
+    audit.record_change("field.retype", actor=actor, target=fresh, before=before, after=_facts(fresh))
     return fresh
 
 
@@ -152,7 +154,7 @@ def bring_back(field: ExtraField, *, actor: User | None) -> ExtraField:
     _require_room(found.department_id)
     found.is_active = True
     try:
-        _save(found)
+        save(found, taken=TAKEN, field="label")
     except Invalid:
         raise Conflict("پرسش دیگری با همین عنوان پرسیده می‌شود. نخست عنوان آن را عوض کنید.") from None
     audit.record("field.back", actor=actor, target=found, label=found.label)
@@ -167,46 +169,53 @@ def order_fields(*, actor: User | None, department: Department, order: Sequence[
     """
     require_ours(department)
     require_desk(actor, department)
-    if len(set(order)) != len(order):
-        raise Invalid("یک پرسش دو بار در ترتیب آمده است. صفحه را تازه کنید.")
-    _hold(department.pk)
-    rows = list(ExtraField.objects.filter(department=department, is_active=True).order_by("position", "pk"))
-    known = {row.pk: row for row in rows}
-    if not set(order) <= known.keys():
-        raise NotFound()
-    named = set(order)
-    wanted = [known[pk] for pk in order] + [row for row in rows if row.pk not in named]
-    if rows == wanted:
-        return
-    before = [row.label for row in rows]
-    for position, row in enumerate(wanted):
-        row.position = position
-    ExtraField.objects.bulk_update(wanted, ["position"])
-    after = [row.label for row in wanted]
-    audit.record(
-        "field.order", actor=actor, target=department, before={"order": before}, after={"order": after}
-    )
+    hold(department.pk)
+    rows = _in_order(department.pk)
+    _reorder(department, rows, wanted_order(rows, order, twice=TWICE), actor=actor)
+
+
+@transaction.atomic
+def move_field(field: ExtraField, *, actor: User | None, to: Literal["up", "down"]) -> None:
+    """Let it change places with its neighbour among the asked ones; at the edge nothing happens.
+
+    Raises NotAllowed, NotFound for one that is not asked.
+    """
+    found = _held(field, actor, (), retired_too=True)
+    rows = _in_order(found.department_id)
+    wanted = stepped(rows, found.pk, to)
+    if wanted is not None:
+        _reorder(found.department, rows, wanted, actor=actor)
 
 
 # Steps ----------------------------------------------------------------------------------------------------------
-def _hold(department_id: int) -> None:
-    """The fields of a department are arranged one after another."""
-    Department.objects.select_for_update(no_key=True).order_by().values_list("pk").get(pk=department_id)
-
-
 def _held(
     field: ExtraField, actor: User | None, topics: Sequence[Topic], *, retired_too: bool = False
 ) -> ExtraField:
     """The field as it is now, its department held, when this person may arrange it."""
     require_ours(field, *topics)
     require_desk(actor, field.department)
-    _hold(field.department_id)
+    hold(field.department_id)
     found = ExtraField.objects.select_related("department").filter(pk=field.pk).first()
     if found is None:
         raise NotFound()
     if not (found.is_active or retired_too):
         raise Conflict(RETIRED)
     return found
+
+
+def _in_order(department_id: int) -> list[ExtraField]:
+    rows = ExtraField.objects.filter(department=department_id, is_active=True)
+    return list(rows.order_by("position", "pk"))
+
+
+def _reorder(
+    department: Department, rows: list[ExtraField], wanted: list[ExtraField], *, actor: User | None
+) -> None:
+    if rows == wanted:
+        return
+    before, after = ({"order": [row.label for row in order]} for order in (rows, wanted))
+    number(wanted)
+    audit.record("field.order", actor=actor, target=department, before=before, after=after)
 
 
 def _successor(field: ExtraField, *, kind: str) -> ExtraField:
@@ -216,7 +225,7 @@ def _successor(field: ExtraField, *, kind: str) -> ExtraField:
     fresh = ExtraField(department=field.department, kind=kind, replaces=field)
     for name in ("label", "help", "position", "is_required", "is_staff_only"):
         setattr(fresh, name, getattr(field, name))
-    _save(fresh)
+    save(fresh, taken=TAKEN, field="label")
     _set_topics(fresh, Topic.objects.filter(pk__in=field.topics.values("topic")))
     if kind in PICKS and field.kind in PICKS:
         _set_choices(fresh, [Wanted(one.label) for one in field.choices.filter(is_active=True)])
@@ -320,20 +329,6 @@ def _choice_label(one: Wanted) -> str:
     return label
 
 
-def _told(verb: str, field: ExtraField, before: dict[str, Any], *, actor: User | None) -> None:
-    """The audit entry of a change, with what differs; nothing when nothing does."""
-    after = _facts(field)
-    told = [name for name in after if before.get(name) != after[name]]
-    if told:
-        audit.record(
-            verb,
-            actor=actor,
-            target=field,
-            before={name: before.get(name) for name in told},
-            after={name: after[name] for name in told},
-        )
-
-
 def _facts(field: ExtraField) -> dict[str, Any]:
     """A field as the audit log tells it."""
     topics = Topic.objects.filter(pk__in=FieldTopic.objects.filter(field=field).values("topic"))
@@ -348,11 +343,3 @@ def _facts(field: ExtraField) -> dict[str, Any]:
         "topics": list(topics.order_by("position", "pk").values_list("name", flat=True)),
         "choices": list(choices.order_by("position", "pk").values_list("label", flat=True)),
     }
-
-
-def _save(field: ExtraField) -> None:
-    try:
-        with transaction.atomic():
-            field.save()
-    except IntegrityError:
-        raise Invalid(TAKEN, field="label") from None

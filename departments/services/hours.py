@@ -12,10 +12,10 @@ from persian import jalali
 from persian.clean import one_line
 from persian.digits import to_persian
 from tenants.services import audit
+from web.days import today
 from web.errors import Conflict, Invalid, NotFound
 
 from .. import hours
-from ..absence import today
 from ..calendar import DAY, IranianHolidays
 from ..models import DayOff, WorkingWeek
 from .clock_rules import check_day, locked, touch

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from accounts.models import AccessLevel, User
 from accounts.roles import BUILTIN_LEVELS
 from tenants.services import audit
-from web.errors import Invalid, NotAllowed, NotFound
+from web.errors import Invalid, NotAllowed
 
 from ..models import Department, Seat
 from ..places import EVERY_RIGHT, places_of
-from .rights import changed, clean_name, require_ours, require_owner
+from .rights import require_owner
+from .rows import changed, clean_name, locked, save
 
 NAME_TAKEN = "سطح دیگری همین نام را دارد. نام دیگری بنویسید."
 
@@ -31,7 +32,7 @@ def create_level(*, actor: User | None, name: str, rights: Iterable[str] = ()) -
     """A level of the owner's own. Raises NotAllowed, Invalid(name, rights)."""
     require_owner(actor)
     level = AccessLevel(name=clean_name(name, longest=60), rights=_clean(rights))
-    _save(level)
+    save(level, taken=NAME_TAKEN)
     audit.record(
         "level.create", actor=actor, target=level, after={"name": level.name, "rights": level.rights}
     )
@@ -44,13 +45,13 @@ def change_level(
 ) -> AccessLevel:
     """Another name, other rights, for everybody who has it, from their next click on. Raises as create_level()."""
     require_owner(actor)
-    found = _locked(level)
+    found = locked(level)
     values = {"name": clean_name(name, longest=60), "rights": _clean(rights)}
     before, after = changed(found, values)
     if after:
         for field, value in after.items():
             setattr(found, field, value)
-        _save(found, list(after))
+        save(found, list(after), taken=NAME_TAKEN)
         audit.record("level.change", actor=actor, target=found, before=before, after=after)
     return found
 
@@ -62,7 +63,7 @@ def delete_level(level: AccessLevel, *, actor: User | None) -> int:
     Raises NotAllowed, NotFound, Invalid for a built-in one.
     """
     require_owner(actor)
-    found = _locked(level)
+    found = locked(level)
     if found.builtin:
         raise Invalid("این سطح از آغاز با سامانه است و برداشته نمی‌شود. دسترسی‌هایش را می‌توانید تغییر دهید.")
     seats = Seat.objects.filter(access_level=found).update(access_level=None)
@@ -106,19 +107,3 @@ def _clean(rights: Iterable[str]) -> list[str]:
     if not wanted <= EVERY_RIGHT:
         raise Invalid("دسترسی‌ها را از فهرست انتخاب کنید.", field="rights")
     return sorted(wanted)
-
-
-def _locked(level: AccessLevel) -> AccessLevel:
-    require_ours(level)
-    found = AccessLevel.objects.select_for_update(no_key=True).filter(pk=level.pk).first()
-    if found is None:
-        raise NotFound()
-    return found
-
-
-def _save(level: AccessLevel, fields: list[str] | None = None) -> None:
-    try:
-        with transaction.atomic():
-            level.save(update_fields=fields)
-    except IntegrityError:
-        raise Invalid(NAME_TAKEN, field="name") from None

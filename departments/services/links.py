@@ -7,7 +7,8 @@ from tenants.services import audit
 from web.errors import Conflict, Invalid
 
 from ..models import Department, Seat, ServiceLink
-from .rights import require_keeper, require_ours
+from .rights import require_keeper
+from .rows import require_ours
 
 
 @transaction.atomic

@@ -8,7 +8,8 @@ from web.errors import Invalid
 
 from ..models import Department, Seat
 from .desks import seat
-from .rights import require_desk, require_ours, require_owner
+from .rights import require_desk, require_owner
+from .rows import require_ours
 
 
 @transaction.atomic

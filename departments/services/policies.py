@@ -13,7 +13,7 @@ from web.errors import Invalid, NotFound
 from ..models import Department, SlaPolicy
 from ..sla import DEFAULT_LIMITS, EVERY_PRIORITY
 from .clock_rules import locked, touch
-from .rights import changed, require_ours
+from .rows import changed, require_ours
 
 # Working minutes: two thousand hours, about a year of them.
 LONGEST = 2000 * 60

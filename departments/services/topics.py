@@ -3,17 +3,19 @@
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from accounts.models import User
 from tenants.services import audit
 from web.errors import Invalid, NotFound
 
 from ..models import Department, Seat, Sharing, StaffGroup, StaffGroupMember, Topic
-from .rights import clean_name, require_desk, require_ours
+from .rights import require_desk
+from .rows import clean_name, hold, number, require_ours, save, stepped, wanted_order
 
 ORDER = ("position", "id")
 SHARED = (Sharing.ROTATION, Sharing.LEAST)
+TWICE = "یک گروه موضوعی دو بار در ترتیب آمده است. صفحه را تازه کنید."
 NAME_TAKEN = "این دپارتمان موضوع دیگری با همین نام دارد. نام دیگری بنویسید."
 
 
@@ -36,12 +38,12 @@ def create_topic(
     """
     require_ours(department, assignee, parent, group)
     require_desk(actor, department)
-    _hold(department.pk)
+    hold(department.pk)
     topic = Topic(department=department, name=clean_name(name, longest=80), is_active=is_active)
     topic.parent = _parent(parent, topic)
     topic.rule, topic.assignee, topic.group = _sharing(department.pk, rule, assignee, group)
     topic.position = _last(department.pk, topic.parent_id)
-    _save(topic)
+    save(topic, taken=NAME_TAKEN)
     audit.record("create_topic", actor=actor, target=topic, after=_facts(topic))
     return topic
 
@@ -64,7 +66,7 @@ def change_topic(
     """
     require_ours(topic, assignee, parent, group)
     require_desk(actor, topic.department)
-    _hold(topic.department_id)
+    hold(topic.department_id)
     related = ("department", "parent", "assignee", "group")
     found = Topic.objects.select_related(*related).filter(pk=topic.pk).first()
     if found is None:
@@ -77,15 +79,9 @@ def change_topic(
         found.position = _last(found.department_id, found.parent_id)
     after = _facts(found)
     if before != after:
-        _save(found, ["name", "is_active", "parent", "rule", "assignee", "group", "position"])
-        told = {field for field in before if before[field] != after[field]}
-        audit.record(
-            "change_topic",
-            actor=actor,
-            target=found,
-            before={field: before[field] for field in before if field in told},
-            after={field: after[field] for field in after if field in told},
-        )
+        fields = ["name", "is_active", "parent", "rule", "assignee", "group", "position"]
+        save(found, fields, taken=NAME_TAKEN)
+        audit.record_change("change_topic", actor=actor, target=found, before=before, after=after)
     return found
 
 
@@ -94,17 +90,12 @@ def move_topic(topic: Topic, *, actor: User | None, to: Literal["up", "down"]) -
     """Let it change places with its neighbour among those it lies with; at the edge nothing happens."""
     require_ours(topic)
     require_desk(actor, topic.department)
-    _hold(topic.department_id)
+    hold(topic.department_id)
     found = Topic.objects.filter(pk=topic.pk).first()
-    rows = _beside(found.department_id, found.parent_id) if found else []
-    place = next((index for index, row in enumerate(rows) if row.pk == topic.pk), None)
-    if place is None:
-        raise NotFound()
-    other = place + (1 if to == "down" else -1)
-    if not 0 <= other < len(rows):
+    wanted = stepped(_beside(found.department_id, found.parent_id) if found else [], topic.pk, to)
+    if wanted is None:
         return
-    rows[place], rows[other] = rows[other], rows[place]
-    _number(rows)
+    number(wanted)
     audit.record("move_topic", actor=actor, target=topic, after={"to": to})
 
 
@@ -118,19 +109,13 @@ def order_topics(
     """
     require_ours(department, parent)
     require_desk(actor, department)
-    if len(set(order)) != len(order):
-        raise Invalid("یک گروه موضوعی دو بار در ترتیب آمده است. صفحه را تازه کنید.")
-    _hold(department.pk)
+    hold(department.pk)
     rows = _beside(department.pk, parent.pk if parent else None)
-    known = {row.pk: row for row in rows}
-    if not set(order) <= known.keys():
-        raise NotFound()
-    named = set(order)
-    wanted = [known[pk] for pk in order] + [row for row in rows if row.pk not in named]
+    wanted = wanted_order(rows, order, twice=TWICE)
     if rows == wanted:
         return
     before = [row.name for row in rows]
-    _number(wanted)
+    number(wanted)
     audit.record(
         "order_topics",
         actor=actor,
@@ -138,11 +123,6 @@ def order_topics(
         before={"order": before},
         after={"order": [row.name for row in wanted]},
     )
-
-
-def _hold(department_id: int) -> None:
-    """The topics of a department are arranged one after another: two at once could lay each in the other."""
-    Department.objects.select_for_update(no_key=True).order_by().values_list("pk").get(pk=department_id)
 
 
 def _parent(parent: Topic | None, topic: Topic) -> Topic | None:
@@ -207,14 +187,6 @@ def _last(department_id: int, parent_id: int | None) -> int:
     return rows[-1].position + 1 if rows else 0
 
 
-def _number(rows: list[Topic]) -> None:
-    """Number them anew, because rows made at the same moment may share a position."""
-    moved = [row for position, row in enumerate(rows) if row.position != position]
-    for position, row in enumerate(rows):
-        row.position = position
-    Topic.objects.bulk_update(moved, ["position"])
-
-
 def _facts(topic: Topic) -> dict[str, Any]:
     """A topic as the audit log tells it."""
     return {
@@ -226,11 +198,3 @@ def _facts(topic: Topic) -> dict[str, Any]:
         "group": topic.group.name if topic.group else "",
         "is_active": topic.is_active,
     }
-
-
-def _save(topic: Topic, fields: list[str] | None = None) -> None:
-    try:
-        with transaction.atomic():
-            topic.save(update_fields=fields)
-    except IntegrityError:
-        raise Invalid(NAME_TAKEN, field="name") from None

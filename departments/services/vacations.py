@@ -11,10 +11,10 @@ from accounts.models import User, Vacation
 from notifications.services import post
 from persian import jalali
 from tenants.services import audit
+from web.days import today
 from web.errors import Invalid, NotAllowed, NotFound
 
-from ..absence import today
-from .rights import require_ours
+from .rows import require_ours
 
 LONGEST = timedelta(days=366)
 FARTHEST = timedelta(days=3 * 366)

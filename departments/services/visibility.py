@@ -6,7 +6,8 @@ from accounts.models import Customer, User
 from tenants.services import audit
 
 from ..models import Department, DepartmentCustomer
-from .rights import require_ours, require_owner
+from .rights import require_owner
+from .rows import require_ours
 
 
 @transaction.atomic

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from accounts.roles import Right
-from departments.absence import today
 from departments.services import groups, levels, seat, vacations
+from web.days import today
 
 from .households import Household
 from .people import SALES

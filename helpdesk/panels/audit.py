@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from persian import jalali, relative
 from tenants.models import AuditEntry, Tenant
+from web.numbers import whole
 
 from . import audit_words, lists
 from .exporting import batches
@@ -42,7 +43,7 @@ def people(chosen: str = "") -> list[tuple[str, str]]:
     """Whose acts may be asked for: our side by name, the system, and whoever the address names."""
     found = User.objects.filter(role__in=lists.OURS).order_by(*lists.BY_NAME)[:MOST_PEOPLE]
     choices = [("", "همه"), *((str(person.pk), str(person)) for person in found), (SYSTEM, "سامانه")]
-    if chosen.isascii() and chosen.isdigit() and len(chosen) < 19 and chosen not in dict(choices):
+    if whole(chosen, 18) >= 0 and chosen not in dict(choices):
         # A customer, or somebody who is gone: their name as it was written last.
         last = AuditEntry.objects.filter(actor_id=int(chosen)).order_by(*NEWEST_FIRST).first()
         if last is not None:

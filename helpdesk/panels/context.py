@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from accounts.access import has_right, may_keep_personnel
 from accounts.roles import Right
-from tickets.access import desks_decided_by
+from tickets.standing import desks_decided_by
 from web.counting import Bounded
 
 from . import queries

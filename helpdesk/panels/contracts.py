@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from accounts.meter import Meter, Standing, judge, pick
+from accounts.meter import Meter, judge, pick
 from accounts.models import Contract, Customer
 from accounts.services import contracts as services
 
@@ -35,11 +35,6 @@ class Sheet:
     rows: list[Contract]
     renew_form: ContractForm
     override_form: OverrideForm
-
-    @property
-    def wants_override(self) -> bool:
-        """Whether leaving it open says anything: there is a contract, and it does not simply run."""
-        return self.meter.under not in (Standing.NONE, Standing.RUNNING) or self.meter.is_overridden
 
 
 def sheet_of(

@@ -32,7 +32,6 @@ class DayLine:
     day: date
     name: str
     own: OwnDay | None
-    is_public: bool
     is_past: bool
     has_hours: bool  # by its weekday: otherwise there is nothing to open
 
@@ -106,7 +105,7 @@ def years(hours: Hours, today: date) -> list[Year]:
 def _line(hours: Hours, day: date, today: date) -> DayLine:
     own, public = hours.days.get(day), PUBLIC.name_of(day)
     name = (own.name if own else "") or public or "تعطیل"
-    return DayLine(day, name, own, bool(public), day < today, bool(hours.calendar.slots_of(day)))
+    return DayLine(day, name, own, day < today, bool(hours.calendar.slots_of(day)))
 
 
 def near(hours: Hours, today: date) -> Iterator[NextDay]:

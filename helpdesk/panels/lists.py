@@ -12,7 +12,7 @@ from accounts import queries as accounts
 from accounts.models import AccessLevel, Customer, Section, User, Vacation
 from accounts.roles import Right, Role
 from departments import places
-from departments.absence import away_column, today
+from departments.absence import away_column
 from departments.models import (
     Department,
     DepartmentCustomer,
@@ -24,6 +24,7 @@ from departments.models import (
 )
 from departments.places import EVERY_RIGHT
 from persian import mobile, sort_key
+from web.days import today
 
 from .forms.departments import Grants
 

@@ -20,6 +20,7 @@ from tickets.models import Ticket
 from tickets.states import Category, Channel
 from web.counting import Bounded
 from web.errors import NotFound
+from web.numbers import whole
 
 NOBODY = -1  # the id of no person: a colleague's ticket, whoever they are
 
@@ -184,13 +185,13 @@ def general(person: User) -> list[str]:
 
 def about(person: User, text: str) -> Answer | None:
     """What the person may do with the ticket of a number; None where no number was written. Absent = unseen."""
-    digits = to_latin(text).strip().lstrip("#")
-    if not (digits.isascii() and digits.isdigit() and len(digits) < 10):
+    number = whole(to_latin(text).strip().lstrip("#"), 9)
+    if number < 0:
         return None
     try:
-        ticket = access.fetch(person, int(digits))
+        ticket = access.fetch(person, number)
     except NotFound:
-        return Answer(int(digits), False, [], False)
+        return Answer(number, False, [], False)
     may = access.allowed(person, ticket)
     return Answer(
         ticket.number,

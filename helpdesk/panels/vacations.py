@@ -7,6 +7,7 @@ from typing import Any
 
 from accounts.models import User
 from tickets.services.leaving import covered_by
+from web.days import today
 
 from . import lists
 from .forms.vacations import VacationForm
@@ -18,7 +19,7 @@ def sheet(
     person: User, *, opened: str = "", wrong: Mapping[int, VacationForm] | None = None, form: Any = None
 ) -> dict[str, Any]:
     """Context of manage/_vacations.html; only the opened row (``?vacation=``) and a refused one have forms."""
-    day, refused = lists.today(), wrong or {}
+    day, refused = today(), wrong or {}
     people = list(lists.substitutes_for(person))
     rows = list(lists.vacations_of(person)[:SHOWN])
     for row in rows:

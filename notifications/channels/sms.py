@@ -1,5 +1,5 @@
 """SMS by Kavenegar: plain messages by sms/send with a localid (sent once however often it is asked), one-time codes
-by verify/lookup where a template is set (FIELD-NOTES on SMS providers)."""
+by verify/lookup where a template is set."""
 
 from typing import Any
 

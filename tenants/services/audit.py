@@ -44,6 +44,23 @@ def record(
     return entry
 
 
+def record_change(
+    verb: str,
+    *,
+    actor: Any,
+    target: Model,
+    before: dict[str, Any],
+    after: dict[str, Any],
+    label: str = "",
+) -> bool:
+    """Write what differs between two sets of facts, and nothing when nothing does; says whether it wrote (B10)."""
+    told = [name for name in after if before.get(name) != after[name]]
+    if told:
+        was, now = {name: before.get(name) for name in told}, {name: after[name] for name in told}
+        record(verb, actor=actor, target=target, label=label, before=was, after=now)
+    return bool(told)
+
+
 def record_many(
     verb: str, *, actor: Any, acts: Iterable[tuple[Model, dict[str, Any]]], address: str | None = None
 ) -> int:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from persian.clean import file_name
@@ -75,17 +75,18 @@ def store(upload: UploadedFile, *, tenant: Tenant, actor) -> StoredFile:  # type
     return stored
 
 
+def loose(person_id: int | None) -> QuerySet[StoredFile]:
+    """A person's own files that have arrived and nothing holds yet: theirs alone to see and to bind."""
+    return StoredFile.objects.filter(uploaded_by_id=person_id, bound_at=None, arrived_at__isnull=False)
+
+
 def bind(files: Iterable[StoredFile], *, actor) -> list[StoredFile]:  # type: ignore[no-untyped-def]
     """Mark files as held by something, inside the verb's transaction. Only the uploader's own unbound ones."""
     wanted = list(files)
     if not wanted:
         return []
-    bound = StoredFile.objects.filter(
-        pk__in=[stored.pk for stored in wanted],
-        bound_at=None,
-        arrived_at__isnull=False,
-        uploaded_by_id=getattr(actor, "pk", None),
-    ).update(bound_at=timezone.now())
+    rows = loose(getattr(actor, "pk", None)).filter(pk__in=[stored.pk for stored in wanted])
+    bound = rows.update(bound_at=timezone.now())
     if bound != len(wanted):
         raise Invalid("یکی از فایل‌ها دیگر در دسترس نیست. آن را دوباره پیوست کنید.", field="files")
     return wanted

@@ -1,6 +1,5 @@
 """Contracts of support: periods, allowances, renewals, the owner's override, reminders (S2)."""
 
-import threading
 from datetime import date, timedelta
 
 import pytest
@@ -16,6 +15,7 @@ from notifications.models import Bell, Delivery
 from persian import jalali
 from tenants.models import AuditEntry, Tenant
 from tenants.scope import tenant_scope
+from tests.races import at_once, refusals
 from tests.worlds import House, make_house, make_world
 from web.errors import DomainError, Invalid, NotAllowed
 
@@ -403,21 +403,9 @@ def test_the_task_reminds_as_of_today(house):
 @pytest.mark.postgres
 def test_two_renewals_at_once_do_not_overlap(committed_db):
     house = make_house("arvand")
-    start, outcomes = threading.Barrier(2), []
-
-    def renew(days: int) -> None:
-        try:
-            start.wait(timeout=10)
-            with tenant_scope(house.tenant):
-                sign(house, starts_on=FIRST + days * DAY)
-            outcomes.append("done")
-        except Invalid as refused:
-            outcomes.append(refused.field)
-        finally:
-            connection.close()
-
-    _together([lambda days=days: renew(days) for days in (0, 3)])
-    assert sorted(outcomes) == ["done", "starts_on"]
+    acts = [lambda days=days: sign(house, starts_on=FIRST + days * DAY) for days in (0, 3)]
+    outcomes = at_once(*acts, within=house.tenant)
+    assert [one.field for one in refusals(outcomes)] == ["starts_on"]
 
 
 @pytest.mark.postgres
@@ -425,26 +413,9 @@ def test_two_sweeps_at_once_tell_once(committed_db):
     house = make_house("arvand")
     with tenant_scope(house.tenant):
         sign(house)
-    start, told = threading.Barrier(4), []
-
-    def sweep() -> None:
-        try:
-            start.wait(timeout=10)
-            told.append(reminding.remind(LAST - 7 * DAY))
-        finally:
-            connection.close()
-
-    _together([sweep] * 4)
+    told = at_once(*[lambda: reminding.remind(LAST - 7 * DAY)] * 4)
     assert sum(told) == 1
     assert len(letters(house)) == 1
-
-
-def _together(acts) -> None:
-    threads = [threading.Thread(target=act) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
 
 
 @pytest.mark.parametrize("offset", [-200, -1, 0, 90, 186, 190, 400])

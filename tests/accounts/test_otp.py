@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 import time_machine
@@ -28,6 +28,7 @@ from tests.accounts.folk import (
     open_sessions,
     wrong,
 )
+from tests.races import at_once
 from web.errors import TooMany
 
 NOON = datetime(2026, 10, 5, 8, 30, tzinfo=UTC)
@@ -75,24 +76,13 @@ def test_code_page_offers_the_code_by_itself_and_takes_one_box():
 
 def _post_together(cookies: list[str], host: str, code: str, address: str) -> list[int]:
     """The same code from as many browsers at one moment; their statuses."""
-    barrier = threading.Barrier(len(cookies))
-    statuses: list[int] = []
 
-    def post(cookie: str) -> None:
+    def post(cookie: str) -> int:
         browser = Client(HTTP_HOST=host, raise_request_exception=False)
         browser.cookies[settings.SESSION_COOKIE_NAME] = cookie
-        try:
-            barrier.wait(timeout=20)
-            statuses.append(give_code(browser, code, REMOTE_ADDR=address).status_code)
-        finally:
-            connection.close()
+        return give_code(browser, code, REMOTE_ADDR=address).status_code
 
-    threads = [threading.Thread(target=post, args=(cookie,)) for cookie in cookies]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return statuses
+    return at_once(*[partial(post, cookie) for cookie in cookies])
 
 
 @pytest.mark.postgres
@@ -245,23 +235,11 @@ def test_number_with_many_wrong_tries_is_refused_even_a_right_code_for_the_hour(
 @pytest.mark.postgres
 def test_two_askings_for_one_number_at_one_moment_send_one_code(committed_db):
     folk = make_folk()
-    barrier = threading.Barrier(4)
-    statuses: list[int] = []
 
-    def ask(at: int) -> None:
-        try:
-            barrier.wait(timeout=20)
-            statuses.append(
-                ask_code(folk.browser(), folk.staff.mobile, REMOTE_ADDR=f"10.6.0.{at}").status_code
-            )
-        finally:
-            connection.close()
+    def ask(at: int) -> int:
+        return ask_code(folk.browser(), folk.staff.mobile, REMOTE_ADDR=f"10.6.0.{at}").status_code
 
-    threads = [threading.Thread(target=ask, args=(at,)) for at in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
+    statuses = at_once(*[partial(ask, at) for at in range(4)])
     assert sorted(statuses) == [302, 429, 429, 429]
     assert len(challenges(folk.tenant)) == 1
 

@@ -1,10 +1,8 @@
 """Days away: planned, taken back, and where new tickets go meanwhile (H9, S1, S18)."""
 
-import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 
 from accounts.models import User, Vacation
 from accounts.services import people
@@ -16,8 +14,9 @@ from notifications.models import Bell
 from persian import jalali
 from tenants.models import AuditEntry
 from tenants.scope import tenant_scope
+from tests.races import at_once, refusals
 from tests.worlds import House, make_house, make_ticket, make_world
-from tickets import offers, queries
+from tickets import handovers, offers
 from tickets.models import Event
 from tickets.routing import responsible
 from web.errors import Invalid, NotAllowed, NotFound
@@ -115,7 +114,7 @@ def test_an_observer_is_given_nothing(house: House) -> None:
     services.seat(actor=house.owner, user=house.staff, department=house.support, access_level=observer)
     link(house, house.staff)
     assert routed(make_ticket(house)) == (house.manager, "away")
-    assert house.staff not in [seat.user for seat in queries.seats_of(make_ticket(house))]
+    assert house.staff not in [seat.user for seat in handovers.answering_in(house.support.pk)]
 
 
 def test_the_first_and_the_last_day_are_days_away(house: House) -> None:
@@ -294,22 +293,9 @@ def test_the_day_is_tehrans_and_the_tickets_own(house: House) -> None:
 @pytest.mark.postgres
 def test_two_colleagues_who_name_each_other_at_once_make_no_ring(committed_db: None) -> None:
     house = make_house("arvand")
-    barrier, refused = threading.Barrier(2), []
-
-    def name(user, substitute) -> None:
-        try:
-            barrier.wait(10)
-            with tenant_scope(house.tenant):
-                away(house, user, substitute)
-        except Invalid as error:
-            refused.append(error.field)
-        finally:
-            connection.close()
-
-    pairs = ((house.staff, house.colleague), (house.colleague, house.staff))
-    threads = [threading.Thread(target=name, args=pair) for pair in pairs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(20)
-    assert refused == ["substitute"]
+    outcomes = at_once(
+        lambda: away(house, house.staff, house.colleague),
+        lambda: away(house, house.colleague, house.staff),
+        within=house.tenant,
+    )
+    assert [one.field for one in refusals(outcomes)] == ["substitute"]

@@ -13,6 +13,7 @@ from departments.services.fields import (
     bring_back,
     change_field,
     create_field,
+    move_field,
     order_fields,
     retire_field,
     retype_field,
@@ -56,6 +57,7 @@ def test_who_arranges_a_department_arranges_its_fields(house: House):
             lambda: retire_field(field, actor=actor),  # noqa: B023
             lambda: bring_back(field, actor=actor),  # noqa: B023
             lambda: order_fields(actor=actor, department=house.support, order=[]),  # noqa: B023
+            lambda: move_field(field, actor=actor, to="up"),  # noqa: B023
         ):
             with pytest.raises(NotAllowed):
                 act()
@@ -185,6 +187,17 @@ def test_fields_are_put_into_another_order(house: House):
         order_fields(actor=house.owner, department=house.support, order=[first.pk, first.pk])
     with pytest.raises(NotFound):
         order_fields(actor=house.owner, department=house.finance, order=[first.pk])
+
+
+def test_a_field_changes_places_with_its_neighbour(house: House):
+    first, second, third = (make(house, label=word) for word in ("یک", "دو", "سه"))
+    for field, to in ((first, "up"), (third, "down"), (third, "up"), (first, "down"), (first, "down")):
+        move_field(field, actor=house.manager, to=to)
+    assert [one.label for one in all_of(house.support.pk)] == ["سه", "دو", "یک"]
+    assert AuditEntry.objects.filter(verb="field.order").count() == 3
+    retire_field(second, actor=house.owner)
+    with pytest.raises(NotFound):
+        move_field(second, actor=house.owner, to="up")
 
 
 def test_all_fields_with_choices_are_one_statement(house: House, django_assert_num_queries):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import date, timedelta
 
 import pytest
@@ -20,6 +19,7 @@ from persian.jalali import to_gregorian, weekday
 from tenants.models import AuditEntry
 from tenants.scope import tenant_scope
 from tests.departments.test_calendar import tehran
+from tests.races import at_once, refusals
 from tests.tickets.browsing import SCRIPT
 from tests.worlds import House, make_house, make_world
 from web.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -350,32 +350,16 @@ def test_rules_are_read_in_few_statements_however_many(house: House) -> None:
 @pytest.mark.usefixtures("committed_db")
 def test_two_owners_at_once_leave_one_row_each() -> None:
     house = make_house("arvand")
-    start = threading.Barrier(4)
-    outcomes: list[str] = []
-
-    def run(name: str, act) -> None:
-        try:
-            start.wait(timeout=10)
-            with tenant_scope(house.tenant):
-                act()
-            outcomes.append(name)
-        except (Invalid, Conflict):
-            outcomes.append(f"{name} refused")
-        finally:
-            connection.close()
-
     far = today() + 400 * DAY
-    acts = [
-        ("week", lambda: services.set_week(actor=house.owner, valid_from=SATURDAY, slots=WEEK)),
-        ("week", lambda: services.set_week(actor=house.owner, valid_from=SATURDAY, slots=NEVER)),
-        ("day", lambda: services.close_day(actor=house.owner, day=far, name="x")),
-        ("day", lambda: services.close_day(actor=house.owner, day=far, name="x")),
-    ]
-    threads = [threading.Thread(target=run, args=pair) for pair in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    assert sorted(outcomes) == ["day", "day refused", "week", "week"]
+    *weeks, day, again = at_once(
+        lambda: services.set_week(actor=house.owner, valid_from=SATURDAY, slots=WEEK),
+        lambda: services.set_week(actor=house.owner, valid_from=SATURDAY, slots=NEVER),
+        lambda: services.close_day(actor=house.owner, day=far, name="x"),
+        lambda: services.close_day(actor=house.owner, day=far, name="x"),
+        within=house.tenant,
+    )
+    assert not refusals(weeks)
+    [refused] = refusals([day, again])
+    assert isinstance(refused, (Invalid, Conflict))
     with tenant_scope(house.tenant):
         assert WorkingWeek.objects.count() == DayOff.objects.count() == ClockRules.objects.count() == 1

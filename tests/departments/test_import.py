@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from departments.tasks import import_customers, resume_imports
 from tenants.models import AuditEntry, Job, Quota, StoredFile
 from tenants.scope import tenant_scope
 from tenants.services.audit import acting_from
+from tests.races import at_once, refusals
 from tests.web import sheets
 from tests.worlds import House, make_house
 from web.errors import Conflict, Invalid, NotAllowed
@@ -350,20 +352,8 @@ def test_two_imports_of_one_file_at_the_same_moment_make_it_once(committed_db):
     house = make_house("arvand")
     jobs = [start(house, begin(house, many(500))) for _ in range(2)]
     # And each delivered twice, as a broker may.
-    barrier = threading.Barrier(4)
-
-    def work(job: Job) -> None:
-        barrier.wait()
-        try:
-            import_customers(tenant=house.tenant.pk, job=job.pk)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=work, args=(job,)) for job in jobs * 2]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
+    acts = [partial(import_customers, tenant=house.tenant.pk, job=job.pk) for job in jobs * 2]
+    assert not refusals(at_once(*acts))
     states = sorted(again(house, job).state for job in jobs)
     assert states == ["done", "failed"]
     loser = next(again(house, job) for job in jobs if again(house, job).state == "failed")

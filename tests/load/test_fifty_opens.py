@@ -9,14 +9,12 @@ from collections.abc import Iterator
 import pytest
 
 from accounts.models import User
-from accounts.roles import Level
-from accounts.services import people
 from notifications.models import Delivery
 from tenants.scope import tenant_scope
 from tests.load.visitor import Answer, Visitor, all_at_once, session_of, wish
 from tests.stack import Stack, collect_static, running
 from tests.stubs.kavenegar import Kavenegar
-from tests.worlds import House, make_house, next_mobile
+from tests.worlds import House, make_house, more_people
 from tickets.models import Event, Message, Ticket
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
@@ -37,22 +35,6 @@ def stack(committed_db: None, provider: Kavenegar) -> Iterator[Stack]:
         yield parts
 
 
-def _customers(house: House, count: int) -> list[User]:
-    """So many people of the house's first company, each with a mobile of their own."""
-    with tenant_scope(house.tenant):
-        return [
-            people.create_customer_person(
-                actor=None,
-                customer=house.customer,
-                mobile=next_mobile(),
-                level=Level.SECTION_MEMBER,
-                section=house.section,
-                name=f"همکار شمارهٔ {number}",
-            )
-            for number in range(count)
-        ]
-
-
 def _until_sent(stack: Stack, house: House, count: int, seconds: float = 60) -> None:
     """Until so many SMS rows are marked sent and none waits."""
     ends = time.monotonic() + seconds
@@ -68,8 +50,8 @@ def _until_sent(stack: Stack, house: House, count: int, seconds: float = 60) -> 
 @pytest.mark.spec("H17", "S4", "S5", "S6")
 def test_fifty_opens_at_once_are_fifty_tickets_in_a_row(stack: Stack, provider: Kavenegar) -> None:
     house = make_house("arvand")
-    customers = _customers(house, MANY)
     with tenant_scope(house.tenant):
+        customers = more_people(house, MANY)
         User.objects.filter(pk__in=[one.pk for one in customers]).update(welcomed_at=house.tenant.created_at)
     visitors = [Visitor(house.host, stack.port, session_of(one)) for one in customers]
     for visitor in visitors:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 from django.utils import timezone
 
 from notifications.channels import Outcome
@@ -16,6 +15,7 @@ from notifications.models import Delivery
 from notifications.services import Mobile, breaker, delivery
 from tenants.models import Tenant
 from tenants.scope import all_tenants, tenant_scope
+from tests.races import at_once, refusals
 from tests.stubs.kavenegar import Kavenegar
 
 from .conftest import MOBILE, Office, make_office, time_passes
@@ -210,20 +210,7 @@ def test_channels_take_turns(office: Office, sends: list, settings: Any) -> None
 def test_two_workers_never_claim_or_send_the_same_letter(office: Office, sends: list) -> None:
     for n in range(60):
         office.post(to=number(n), lane=("now", "normal", "bulk")[n % 3], channels=("sms",))
-    start = threading.Barrier(4)
-
-    def work() -> None:
-        try:
-            start.wait()
-            delivery.deliver()
-        finally:
-            connections.close_all()
-
-    workers = [threading.Thread(target=work) for _ in range(4)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
+    assert not refusals(at_once(*[delivery.deliver] * 4))
     assert sorted(sends) == [number(n) for n in range(60)]
     assert {(row.state, row.tries) for row in office.letters()} == {("sent", 1)}
 

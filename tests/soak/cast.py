@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from accounts.models import User
-from accounts.roles import Level
-from accounts.services import people
 from departments.services import canned
 from tenants.scope import tenant_scope
-from tests.worlds import House, make_house, next_mobile
+from tests.worlds import House, make_house, more_people
 
 from .customers import Customer
 from .desk import Colleague, Owner
@@ -29,17 +27,7 @@ def make(customers: int) -> tuple[House, list[tuple[type[Person], Role]]]:
     """
     house = make_house("arvand")
     with tenant_scope(house.tenant):
-        more = [
-            people.create_customer_person(
-                actor=None,
-                customer=house.customer,
-                mobile=next_mobile(),
-                level=Level.SECTION_MEMBER,
-                section=house.section,
-                name=f"همکار شمارهٔ {number}",
-            )
-            for number in range(customers)
-        ]
+        more = more_people(house, customers)
         User.objects.filter(pk__in=[one.pk for one in more]).update(welcomed_at=house.tenant.created_at)
         for name, body in READY:
             canned.create_canned(actor=house.owner, name=name, body=body)

@@ -1,19 +1,18 @@
 """Storing files: quota by conditional update, bytes outside transactions, nothing left behind (H19)."""
 
-import threading
 from datetime import timedelta
 
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connections
 from django.utils import timezone
 
 from tenants import sniff
 from tenants.models import Quota, StoredFile
 from tenants.scope import tenant_scope
 from tenants.services import files
+from tests.races import at_once, refusals
 from tests.worlds import House, make_house
 from web.errors import Full, Invalid, Unavailable
 
@@ -79,24 +78,9 @@ def test_storage_that_refuses_leaves_neither_row_nor_quota(
 
 def test_twenty_uploads_into_room_for_five_make_exactly_five(house: House) -> None:
     _limit(house, 549)
-    barrier, outcomes = threading.Barrier(20), []
-
-    def upload() -> None:
-        barrier.wait()
-        try:
-            files.store(_upload(), tenant=house.tenant, actor=house.staff)
-            outcomes.append("stored")
-        except Full:
-            outcomes.append("full")
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=upload) for _ in range(20)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(outcomes) == ["full"] * 15 + ["stored"] * 5
+    acts = [lambda: files.store(_upload(), tenant=house.tenant, actor=house.staff)] * 20
+    outcomes = at_once(*acts)
+    assert [type(one) for one in refusals(outcomes)] == [Full] * 15
     assert _used(house) == 500
 
 

@@ -1,17 +1,17 @@
 """Opening tickets on a contract: counted once, closed at its end, never a lost word (S2)."""
 
-import threading
 import uuid
 from datetime import timedelta
+from functools import partial
 
 import pytest
-from django.db import connection
 
 from accounts.models import Contract, ContractUse
 from accounts.services import contracts
 from persian import jalali
 from tenants.models import Tenant
 from tenants.scope import tenant_scope
+from tests.races import at_once
 from tests.tickets.browsing import counted, desk, hidden, message, portal, request_for, text
 from tests.worlds import House, make_house, make_ticket
 from tickets.models import Ticket
@@ -124,31 +124,17 @@ def test_a_persons_limit_holds_for_twenty_at_once(committed_db):
 
 
 def _race(house: House, people) -> list[str]:
-    start, outcomes = threading.Barrier(len(people)), []
-
     def go(person) -> None:
-        try:
-            start.wait(timeout=20)
-            with tenant_scope(house.tenant):
-                open_ticket(
-                    actor=person,
-                    subject="چاپ نمی‌شود",
-                    body="از امروز صبح.",
-                    client_key=uuid.uuid4(),
-                    department=house.support,
-                )
-            outcomes.append("opened")
-        except contracts.Refused as refused:
-            outcomes.append(str(refused.meter.standing))
-        finally:
-            connection.close()
+        open_ticket(
+            actor=person,
+            subject="چاپ نمی‌شود",
+            body="از امروز صبح.",
+            client_key=uuid.uuid4(),
+            department=house.support,
+        )
 
-    threads = [threading.Thread(target=go, args=(person,)) for person in people]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return outcomes
+    outcomes = at_once(*[partial(go, person) for person in people], within=house.tenant)
+    return [str(one.meter.standing) if isinstance(one, contracts.Refused) else "opened" for one in outcomes]
 
 
 # The end --------------------------------------------------------------------------------------------------------

@@ -6,25 +6,23 @@
 from __future__ import annotations
 
 import os
-import threading
 import uuid
 from collections import Counter
 from collections.abc import Callable
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from departments.places import forget
 from departments.services import desks
 from tenants.scope import tenant_scope
+from tests.races import at_once, words
 from tests.worlds import House, make_house, make_ticket
 from tickets import services
 from tickets.models import Event, Message, Ticket, Transfer
 from tickets.services import transfers
 from tickets.services.people import retire_department
 from tickets.states import Category, EventKind, TransferState
-from web.errors import DomainError
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 ROUNDS = int(os.environ.get("FAULT_ROUNDS", "20"))
@@ -43,26 +41,7 @@ def house(committed_db: None) -> House:
 
 def together(house: House, *acts: Callable[[], object]) -> list[str]:
     """Every act in a thread and a transaction of its own, all at one moment; «done» or the refusal's status of each."""
-    start = threading.Barrier(len(acts))
-    outcomes: dict[int, str] = {}
-
-    def run(place: int, act: Callable[[], object]) -> None:
-        try:
-            start.wait(timeout=20)
-            with tenant_scope(house.tenant):
-                act()
-            outcomes[place] = "done"
-        except DomainError as refused:
-            outcomes[place] = str(refused.status)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return [outcomes[place] for place in range(len(acts))]
+    return words(at_once(*acts, within=house.tenant))
 
 
 def requested(house: House) -> Transfer:

@@ -19,12 +19,12 @@ from departments.services import desks, levels, vacations
 from notifications.models import Bell
 from tenants.scope import tenant_scope
 from tests.worlds import House, make_house, make_ticket
-from tickets import access, handovers, services
+from tickets import access, handovers, services, standing
 from tickets.models import Event, Message, NoteReader, Ticket, TicketRules, Transfer, Watcher
 from tickets.sentences import sentence
 from tickets.services import transfers
 from tickets.services.people import relink_customer, retire_department
-from tickets.states import EventKind, TransferState, Via
+from tickets.states import EventKind, MessageKind, TransferState, Via
 from web.errors import Conflict, Invalid, NotAllowed, NotFound
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
@@ -89,7 +89,7 @@ def test_a_request_is_a_private_note_and_waits_for_the_destinations_manager(hous
         house.clerk,
         TransferState.PENDING,
     )
-    assert row.note.is_note and row.note.body == WHY
+    assert row.note.kind == MessageKind.NOTE and row.note.body == WHY
     assert row.due_at - row.created_at == timedelta(days=3)
     assert kinds(ticket)[-1] == EventKind.REQUESTED
     assert (
@@ -289,7 +289,7 @@ def test_while_the_manager_is_away_the_substitute_decides_too(house, ticket):
     services.accept(row, actor=house.clerk, to=house.clerk)
     # A chain: the substitute is away as well, and theirs has no seat there.
     away(house.clerk, house.staff)
-    assert access.desks_decided_by(house.clerk) == access.desks_decided_by(house.staff) == []
+    assert standing.desks_decided_by(house.clerk) == standing.desks_decided_by(house.staff) == []
     services.reject(second, actor=house.owner, reason="نه")
 
 
@@ -307,7 +307,7 @@ def test_who_decides_costs_no_statement_of_its_own(house, ticket):
     for person in (house.manager, house.staff, house.finance_manager):
         fresh = User.objects.get(pk=person.pk)
         with CaptureQueriesContext(connection) as seen:
-            access.desks_decided_by(fresh)
+            standing.desks_decided_by(fresh)
             list(access.tickets_seen_by(fresh))
         assert len(seen) == 2  # the seats, and the tickets
 

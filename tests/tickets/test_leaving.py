@@ -1,6 +1,5 @@
 """A colleague leaves, and nothing is left with nobody; owners unmake owners, never the last one (S22, SPEC: people)."""
 
-import threading
 from collections.abc import Callable
 from functools import partial
 
@@ -18,12 +17,13 @@ from departments.services import groups, vacations
 from notifications.models import Bell
 from tenants.models import AuditEntry
 from tenants.scope import tenant_scope
+from tests.races import at_once, refusals
 from tests.worlds import House, make_house, make_ticket, next_mobile
 from tickets import tasks
 from tickets.models import Event, Ticket
 from tickets.sentences import sentence
 from tickets.services import assign, close, leaving
-from web.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
+from web.errors import Conflict, Invalid, NotAllowed, NotFound
 
 
 @pytest.fixture
@@ -152,30 +152,16 @@ def test_two_owners_do_not_unmake_each_other_at_one_moment(committed_db: None) -
     house = make_house("arvand")
     with tenant_scope(house.tenant):
         second = people.create_owner(actor=house.owner, mobile=next_mobile(), name="دومی")
-    barrier, refused = threading.Barrier(2), []
-
-    def unmake(victim: User, actor: User) -> None:
-        try:
-            with tenant_scope(house.tenant):
-                # Each in a request of their own.
-                one, other = User.objects.get(pk=victim.pk), User.objects.get(pk=actor.pk)
-                barrier.wait(5)
-                people.change_role(one, actor=other, role=Role.STAFF)
-        except (Conflict, NotAllowed):
-            refused.append(victim.pk)
-        finally:
-            connection.close()
-
-    threads = [
-        threading.Thread(target=unmake, args=pair) for pair in ((house.owner, second), (second, house.owner))
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(20)
+        # Each in a request of their own.
+        pairs = [
+            (User.objects.get(pk=victim.pk), User.objects.get(pk=actor.pk))
+            for victim, actor in ((house.owner, second), (second, house.owner))
+        ]
+    acts = [partial(people.change_role, victim, actor=actor, role=Role.STAFF) for victim, actor in pairs]
+    [refused] = refusals(at_once(*acts, within=house.tenant))
     with tenant_scope(house.tenant):
         assert User.objects.filter(role=Role.OWNER, is_active=True).count() == 1
-    assert len(refused) == 1
+    assert isinstance(refused, (Conflict, NotAllowed))
 
 
 @pytest.mark.postgres
@@ -184,21 +170,7 @@ def test_leaving_twice_at_one_moment_moves_everything_once(committed_db: None) -
     with tenant_scope(house.tenant):
         for _ in range(4):
             make_ticket(house, staff=house.staff)
-    barrier, moved = threading.Barrier(2), []
-
-    def once() -> None:
-        try:
-            barrier.wait(5)
-            with tenant_scope(house.tenant):
-                moved.append(leave(house, house.colleague))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=once) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(20)
+    moved = at_once(*[lambda: leave(house, house.colleague)] * 2, within=house.tenant)
     with tenant_scope(house.tenant):
         assert sorted(moved) == [0, 4]
         assert Event.objects.filter(kind="assigned").count() == 4
@@ -348,27 +320,11 @@ def test_a_ticket_assigned_at_the_very_moment_of_leaving_is_not_lost(committed_d
     with tenant_scope(house.tenant):
         tickets = [make_ticket(house) for _ in range(4)]
         make_ticket(house, staff=house.staff)
-    barrier, refused = threading.Barrier(len(tickets) + 1), []
-
-    def run(act: Callable[[], object]) -> None:
-        try:
-            barrier.wait(10)
-            with tenant_scope(house.tenant):
-                act()
-        except DomainError as error:
-            refused.append(error.status)
-        finally:
-            connection.close()
-
     acts: list[Callable[[], object]] = [
         partial(assign, ticket, actor=house.manager, to=house.staff) for ticket in tickets
     ]
     acts.append(partial(leave, house, house.colleague))
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
+    refused = [one.status for one in refusals(at_once(*acts, within=house.tenant))]
     with tenant_scope(house.tenant):
         assert not User.objects.get(pk=house.staff.pk).is_active
         assert not Ticket.objects.filter(assignee=house.staff).exists()

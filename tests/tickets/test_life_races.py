@@ -1,21 +1,20 @@
 """Sweeps, purges and restores at once: the database has the last word, and nobody is told twice (S7, H6)."""
 
-import threading
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from notifications.models import Bell
 from tenants.scope import tenant_scope
+from tests import races
+from tests.races import words
 from tests.worlds import House, make_house, make_ticket
 from tickets.models import Event, Ticket
 from tickets.services import delete, purge, reply, restore, ruling, silence
 from tickets.states import Category, EventKind
-from web.errors import DomainError
 
 from .test_statuses import USUAL
 
@@ -23,25 +22,8 @@ pytestmark = [pytest.mark.postgres, pytest.mark.usefixtures("committed_db")]
 
 
 def at_once(*acts: Callable[[], object]) -> list[str]:
-    """Run these in threads of their own, all from one moment on; what came of each, in words."""
-    start, outcomes = threading.Barrier(len(acts)), []
-
-    def run(act: Callable[[], object]) -> None:
-        try:
-            start.wait(timeout=10)
-            act()
-            outcomes.append("done")
-        except DomainError as refused:
-            outcomes.append(str(refused.status))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return sorted(outcomes)
+    """Run these from one moment on; what came of them, in words."""
+    return sorted(words(races.at_once(*acts)))
 
 
 def scoped(house: House, act: Callable[[], object]) -> Callable[[], object]:

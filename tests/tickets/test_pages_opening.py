@@ -2,15 +2,16 @@
 
 import re
 import uuid
-from threading import Barrier, Thread
+from functools import partial
 
 import pytest
 from django.core.files.storage import FileSystemStorage
-from django.db import connection, connections
+from django.db import connection
 
 from departments.models import Department, ServiceLink
 from tenants.models import Quota, StoredFile, Tenant
 from tenants.scope import tenant_scope
+from tests.races import at_once
 from tests.tickets.browsing import ESCAPED, PNG, SCRIPT, counted, hidden, request_for, text, upload
 from tests.worlds import House, World, make_house, make_world
 from tickets.models import Attachment, Message, Ticket
@@ -289,21 +290,12 @@ def test_twenty_submits_at_once_are_one_ticket(committed_db):
     """TRUST fault 17, with a file each: one ticket, one file, twenty times the same page."""
     house = make_house("arvand")
     fields = request_for(house)
-    barrier, answers = Barrier(20), []
+    clients = [house.client(house.customer_main) for _ in range(20)]
 
-    def submit() -> None:
-        client = house.client(house.customer_main)
-        barrier.wait()
-        try:
-            answers.append(client.post(NEW, {**fields, "files": [upload()]}))
-        finally:
-            connections.close_all()
+    def submit(client):
+        return client.post(NEW, {**fields, "files": [upload()]})
 
-    threads = [Thread(target=submit) for _ in range(20)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    answers = at_once(*[partial(submit, client) for client in clients])
     assert [answer.status_code for answer in answers] == [302] * 20
     assert len({answer["Location"] for answer in answers}) == 1
     with tenant_scope(house.tenant):

@@ -1,16 +1,15 @@
 """Two sweeps at once, a sweep beside an answer, and what a sweep reads, on real commits (TRUST 23)."""
 
-import threading
 from collections import Counter
 from datetime import timedelta
 
 import psycopg
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from notifications.models import Bell
 from tenants.scope import tenant_scope
+from tests.races import at_once
 from tests.worlds import make_house
 from tickets.models import Event, Ticket
 from tickets.services import turning
@@ -29,20 +28,7 @@ def test_four_sweeps_at_once_tell_nobody_twice(committed_db: None) -> None:
             house, 900, assignee_id=house.staff.pk, yellow_at=at - timedelta(hours=2),
             red_at=at - timedelta(hours=1), colour_turns_at=at - timedelta(hours=2),
         )  # fmt: skip
-    barrier, counts = threading.Barrier(4), []
-
-    def run() -> None:
-        try:
-            barrier.wait(10)
-            counts.append(turning.sweep(at))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
+    counts = at_once(*[lambda: turning.sweep(at)] * 4)
     with tenant_scope(house.tenant):
         assert sum(counts) == 900 and turning.sweep(at) == 0
         events = Counter(Event.objects.filter(kind=EventKind.TURNED).values_list("ticket_id", flat=True))

@@ -9,10 +9,6 @@ from typing import Any
 
 from openpyxl import Workbook
 
-CONTENT = (
-    '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
-    '<Default Extension="xml" ContentType="application/xml"/></Types>'
-)
 SHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 

@@ -1,11 +1,10 @@
 """Fixed windows: counts are exact, windows end, a dead cache opens or closes as asked."""
 
-import threading
-
 import pytest
 import time_machine
 from django.core.cache import cache
 
+from tests.races import at_once
 from web import throttle
 from web.errors import Unavailable
 
@@ -49,18 +48,11 @@ def test_a_window_ends(one_window):
 
 
 def test_threads_lose_no_count():
-    start = threading.Barrier(8)
-
     def work():
-        start.wait()
         for _ in range(25):
             throttle.hit("race", seconds=60)
 
-    threads = [threading.Thread(target=work) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(*[work] * 8)
     assert throttle.count("race", seconds=60) == 200
 
 

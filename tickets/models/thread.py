@@ -22,7 +22,7 @@ class Message(TenantOwned):
     side = models.CharField(max_length=10, choices=Side)
     channel = models.CharField(max_length=10, choices=Channel, default=Channel.PORTAL)
     # What was written, as plain text: what is searched, mentioned from and quoted. ``html`` is the same with its form,
-    # already clean (tickets/rich.py), and empty where it was typed plainly.
+    # already clean (web/rich.py), and empty where it was typed plainly.
     body = models.TextField()
     html = models.TextField(blank=True)
     # The writer's signature as it was when it was sent (S23).
@@ -37,10 +37,6 @@ class Message(TenantOwned):
             models.UniqueConstraint(fields=["tenant", "client_key"], name="message_client_key_once")
         ]
         indexes = [models.Index(fields=["tenant", "ticket", "created_at", "id"], name="message_thread")]
-
-    @property
-    def is_note(self) -> bool:
-        return self.kind == MessageKind.NOTE
 
 
 class NoteReader(TenantOwned):

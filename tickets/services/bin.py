@@ -8,7 +8,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
-from departments.services.rights import require_ours, require_owner
+from departments.services.rights import require_owner
+from departments.services.rows import require_ours
 from notifications.services import forget, hush
 from persian.digits import to_persian
 from tenants.scope import all_tenants, tenant_scope

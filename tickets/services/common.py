@@ -13,7 +13,7 @@ from tenants.services import files as storage
 from web import rich
 from web.errors import Conflict, Invalid
 
-from .. import access
+from .. import standing
 from ..models import Attachment, Message, Ticket, TicketStatus
 from ..states import Audience, Channel, MessageKind, Side
 
@@ -56,7 +56,7 @@ def default_status(category: str) -> TicketStatus:
 
 def side_of(actor: Any, ticket: Ticket) -> Side:
     """Which side of the conversation a person speaks from; who asks among ourselves stands on the customer's."""
-    return Side.CUSTOMER if access.is_asking(actor, ticket) else Side.STAFF
+    return Side.CUSTOMER if standing.is_asking(actor, ticket) else Side.STAFF
 
 
 def sent_before(client_key: UUID, *, ticket: Ticket, actor: Any, kind: str) -> Message | None:

@@ -14,7 +14,7 @@ from accounts.roles import Right
 from departments.models import Department, Seat, ServiceLink
 from departments.places import rights_in, with_rights
 from departments.services import links
-from departments.services.rights import require_ours
+from departments.services.rows import require_ours
 from persian.digits import to_persian
 from tenants.scope import current_tenant_id
 from web.errors import Conflict, Invalid, NotAllowed, NotFound

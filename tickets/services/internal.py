@@ -15,7 +15,7 @@ from accounts.access import has_right
 from accounts.models import User
 from accounts.roles import Right
 from departments.models import Department, Topic
-from departments.services.rights import require_ours
+from departments.services.rows import require_ours
 from persian import jalali
 from tenants.models import StoredFile
 from web.errors import Invalid, NotAllowed, NotFound

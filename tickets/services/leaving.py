@@ -18,15 +18,17 @@ from django.utils import timezone
 from accounts.models import User, Vacation
 from accounts.roles import Right, Role
 from accounts.services import people
-from departments.absence import away_column, today
+from departments.absence import away_column
 from departments.models import Department, Seat, ServiceLink, StaffGroupMember, Topic
 from departments.places import rights_in, with_rights
 from departments.services import desks
-from departments.services.rights import require_ours, require_owner
+from departments.services.rights import require_owner
+from departments.services.rows import require_ours
 from notifications.services import post, together
 from persian.digits import group
 from tenants.scope import all_tenants, tenant_scope
 from tenants.services import audit
+from web.days import today
 from web.errors import Conflict, Invalid, NotFound
 
 from ..routing import responsible

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -106,12 +106,6 @@ def release(department: Department, *, of: User, actor: User | None, at: datetim
         len(held), department=department, of=of, actor=actor, receivers=responsible(department), mark=mark
     )
     return len(held)
-
-
-def held_by_department(user: User) -> dict[int, int]:
-    """How many unfinished tickets a person holds, by department."""
-    rows = unfinished().filter(assignee=user).order_by().values_list("department_id").annotate(n=Count("pk"))
-    return dict(rows)
 
 
 def lock(rows: QuerySet[Ticket]) -> dict[int, int | None]:

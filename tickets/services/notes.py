@@ -12,7 +12,7 @@ from accounts.roles import Role
 from departments.models import StaffGroupMember
 from web.errors import Invalid
 
-from .. import access, mentions
+from .. import access, mentions, standing
 from ..models import Event, Message, NoteReader, Ticket, Watcher
 from ..states import Audience, EventKind, Via
 from . import telling
@@ -49,7 +49,7 @@ def called(ticket: Ticket, *, actor: User, body: str, audience: str, readers: It
     if len(everybody) > MOST:
         raise Invalid(TOO_MANY, field="body")
     gain = [person for person in everybody.values() if not _stays(person, ticket)]
-    if access.handles(actor, ticket):
+    if standing.handles(actor, ticket):
         return Called(named, mentioned, gain)
     blind = {person.pk for person in gain if not access.sees(person, ticket)}
     for person in named:
@@ -123,4 +123,4 @@ def _ours() -> QuerySet[User]:
 
 def _stays(person: User, ticket: Ticket) -> bool:
     """Whether they see the ticket for good without watching it: it is theirs, or they answer for it."""
-    return access.handles(person, ticket) or ticket.opened_by_id == person.pk
+    return standing.handles(person, ticket) or ticket.opened_by_id == person.pk

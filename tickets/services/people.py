@@ -8,7 +8,8 @@ from django.utils import timezone
 from accounts.models import Customer, User
 from departments.models import Department, Seat, ServiceLink
 from departments.services import desks, links
-from departments.services.rights import require_ours, require_owner
+from departments.services.rights import require_owner
+from departments.services.rows import require_ours
 from tenants.services import audit
 from web.counting import bounded
 from web.errors import Invalid, NotFound

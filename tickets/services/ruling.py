@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.db import transaction
 
 from accounts.models import User
-from departments.services.rights import changed, require_owner
+from departments.services.rights import require_owner
+from departments.services.rows import changed
 from persian.digits import to_persian
 from tenants.scope import current_tenant
 from tenants.services import audit

@@ -6,21 +6,32 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
 from accounts.models import User
-from departments.services.rights import changed, clean_name, require_ours, require_owner
+from departments.services.rights import require_owner
+from departments.services.rows import (
+    changed,
+    clean_name,
+    locked,
+    number,
+    require_ours,
+    save,
+    stepped,
+    wanted_order,
+)
 from persian.clean import one_line
 from tenants.scope import current_tenant, current_tenant_id
 from tenants.services import audit
-from web.errors import Invalid, NotFound
+from web.errors import Invalid
 
 from ..models import Event, StatusMove, Ticket, TicketStatus
 from ..states import MOVES, Category, EventKind
 from ..tints import TINTS
 
+TWICE = "یک وضعیت دو بار در ترتیب آمده است. صفحه را تازه کنید."
 NAME_TAKEN = "وضعیت دیگری همین نام را دارد، شاید یکی از بازنشسته‌ها. نام دیگری بنویسید."
 LONGEST = 60
 
@@ -36,7 +47,7 @@ def create_status(
     last = TicketStatus.objects.aggregate(last=Max("position"))["last"]
     values = _values(name, customer_label, colour)
     status = TicketStatus(category=category, position=0 if last is None else last + 1, **values)
-    _save(status)
+    save(status, taken=NAME_TAKEN)
     audit.record(
         "status.create", actor=actor, target=status, after={**_told(values), "category": str(category)}
     )
@@ -49,12 +60,12 @@ def edit_status(
 ) -> TicketStatus:
     """Other words and another colour; the category stays what it is. Raises NotAllowed, NotFound, Invalid."""
     require_owner(actor)
-    found = _locked(status)
+    found = locked(status)
     before, after = changed(found, _values(name, customer_label, colour))
     if after:
         for field, value in after.items():
             setattr(found, field, value)
-        _save(found, list(after))
+        save(found, list(after), taken=NAME_TAKEN)
         audit.record("status.change", actor=actor, target=found, before=_told(before), after=_told(after))
     return found
 
@@ -64,14 +75,9 @@ def move_status(status: TicketStatus, *, actor: User | None, to: Literal["up", "
     """Let it change places with its neighbour among those in use; at the edge nothing happens."""
     require_owner(actor)
     require_ours(status)
-    order = [row.pk for row in _in_order()]
-    if status.pk not in order:
-        raise NotFound()
-    place = order.index(status.pk)
-    other = place + (1 if to == "down" else -1)
-    if 0 <= other < len(order):
-        order[place], order[other] = order[other], order[place]
-        order_statuses(actor=actor, order=order)
+    wanted = stepped(_in_order(), status.pk, to)
+    if wanted is not None:
+        order_statuses(actor=actor, order=[row.pk for row in wanted])
 
 
 @transaction.atomic
@@ -81,18 +87,10 @@ def order_statuses(*, actor: User | None, order: Sequence[int]) -> None:
     Raises NotAllowed, Invalid for an id twice, NotFound for one of no status.
     """
     require_owner(actor)
-    if len(set(order)) != len(order):
-        raise Invalid("یک وضعیت دو بار در ترتیب آمده است. صفحه را تازه کنید.")
     rows = _in_order()
-    known = {row.pk: row for row in rows}
-    if not set(order) <= known.keys():
-        raise NotFound()
-    wanted = [known[pk] for pk in order] + [row for row in rows if row.pk not in set(order)]
+    wanted = wanted_order(rows, order, twice=TWICE)
     before = [row.name for row in rows]
-    moved = [row for position, row in enumerate(wanted) if row.position != position]
-    for position, row in enumerate(wanted):
-        row.position = position
-    TicketStatus.objects.bulk_update(moved, ["position"])
+    number(wanted)
     if rows != wanted:
         after = [row.name for row in wanted]
         audit.record(
@@ -108,7 +106,7 @@ def order_statuses(*, actor: User | None, order: Sequence[int]) -> None:
 def make_default(status: TicketStatus, *, actor: User | None) -> TicketStatus:
     """Make it what its category begins with, in the place of the one that was. Raises Invalid for a retired one."""
     require_owner(actor)
-    found = _locked(status)
+    found = locked(status)
     if not found.is_active:
         raise Invalid("وضعیت بازنشسته پیش‌فرض نمی‌شود. نخست بازش گردانید.")
     if not found.is_default:
@@ -120,7 +118,7 @@ def make_default(status: TicketStatus, *, actor: User | None) -> TicketStatus:
 def allow_moves(status: TicketStatus, *, actor: User | None, targets: Iterable[TicketStatus]) -> None:
     """Name where it may go by hand; none named is wherever its category may. Raises NotFound, Invalid(targets)."""
     require_owner(actor)
-    found, wanted = _locked(status), list(targets)
+    found, wanted = locked(status), list(targets)
     require_ours(*wanted)
     fits = all(
         one.pk != found.pk and one.is_active and one.category in MOVES[found.category] for one in wanted
@@ -155,7 +153,7 @@ def retire_status(
     require_owner(actor)
     if to is None:
         raise Invalid("بگویید تیکت‌های این وضعیت چه وضعیتی بگیرند.", field="to")
-    found, heir = _locked(status), _locked(to)
+    found, heir = locked(status), locked(to)
     if heir.pk == found.pk or heir.category != found.category or not heir.is_active:
         raise Invalid("وضعیت دیگری از همین دسته را انتخاب کنید.", field="to")
     if not found.is_active:
@@ -173,7 +171,7 @@ def retire_status(
 def bring_back(status: TicketStatus, *, actor: User | None) -> TicketStatus:
     """Take a retired status into use again, last in the order; twice is once."""
     require_owner(actor)
-    found = _locked(status)
+    found = locked(status)
     if not found.is_active:
         last = TicketStatus.objects.filter(is_active=True).aggregate(last=Max("position"))["last"]
         found.is_active, found.position = True, (last or 0) + 1
@@ -241,19 +239,3 @@ def _told(values: dict[str, Any]) -> dict[str, Any]:
     if not values.get("colour"):
         return values
     return {**values, "colour": TINTS[values["colour"]][1]}
-
-
-def _locked(status: TicketStatus) -> TicketStatus:
-    require_ours(status)
-    found = TicketStatus.objects.select_for_update(no_key=True).filter(pk=status.pk).first()
-    if found is None:
-        raise NotFound()
-    return found
-
-
-def _save(status: TicketStatus, fields: list[str] | None = None) -> None:
-    try:
-        with transaction.atomic():
-            status.save(update_fields=fields)
-    except IntegrityError:
-        raise Invalid(NAME_TAKEN, field="name") from None

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from departments.services.rights import require_ours
+from departments.services.rows import require_ours
 from web.errors import Invalid
 
 from .. import access

@@ -10,10 +10,10 @@ from django.urls import reverse
 
 from accounts.gates import for_staff
 from web.errors import Invalid
+from web.numbers import whole
 
 from .. import access, queries, services
 from ..forms import PriorityForm, StatusForm
-from ..queries import whole_number
 from .notices import back
 from .verbs import verb
 
@@ -55,7 +55,7 @@ def desk_ticket_priority(request: HttpRequest, number: int) -> HttpResponse:
 @verb("desk_ticket")
 def desk_ticket_close(request: HttpRequest, number: int) -> HttpResponse:
     """Close it, unless a customer's message came that the page did not show yet."""
-    last = whole_number(request.POST.get("last", ""))
+    last = whole(request.POST.get("last", ""))
     ticket = access.fetch(request.user, number)
     services.close(ticket, actor=request.user, seen=last if last >= 0 else None)
     return back(ticket, "desk_ticket", "closed")

@@ -136,8 +136,7 @@ def _own(request: HttpRequest, text: str) -> StoredFile | None:
         wanted = uuid.UUID(text)
     except ValueError:
         return None
-    rows = StoredFile.objects.filter(uploaded_by_id=request.user.pk, bound_at=None, arrived_at__isnull=False)
-    return rows.filter(public_id=wanted).first()
+    return files.loose(request.user.pk).filter(public_id=wanted).first()
 
 
 def refused(form: Any, answers: AnswersForm, refusal: DomainError) -> None:

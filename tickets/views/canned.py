@@ -17,9 +17,10 @@ from departments import ready
 from departments.models import CannedResponse
 from departments.services import canned
 from web.errors import NotFound
+from web.numbers import whole
 from web.variables import Lookup
 
-from .. import access, offers, queries, variables
+from .. import access, offers, variables
 from ..forms import ComposerForm
 from ..models import Ticket
 from ..states import Channel
@@ -89,7 +90,7 @@ def inserted(request: HttpRequest, ticket: Ticket, form: type[Form]) -> tuple[Fo
     data, asked = request.POST.copy(), request.POST["insert"]
     if asked == "list":
         return form(data).unjudged(), _lines(rows, values)
-    row = _one(rows, queries.whole_number(asked))
+    row = _one(rows, whole(asked))
     _append(data, *variables.filled(row, values))
     canned.count_use(row)
     return form(data).unjudged(), None
@@ -107,7 +108,7 @@ def _usable(request: HttpRequest) -> tuple[Any, Lookup]:
     """The answers and the values of the place the address names. Raises NotFound for one this person does not see."""
     user: Any = request.user
     if named := request.GET.get("ticket", ""):
-        ticket = access.fetch(user, queries.whole_number(named))
+        ticket = access.fetch(user, whole(named))
         return ready.usable(user, ticket.department_id), variables.lookup(user, ticket=ticket)
     return ready.usable(user, None), variables.lookup(user, person=_person(request.GET.get("person", "")))
 

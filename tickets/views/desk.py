@@ -14,9 +14,10 @@ from accounts.gates import for_staff
 from tenants.models import StoredFile
 from tenants.scope import request_scope
 from tenants.shapes import transfer
+from web.days import today
 from web.errors import DomainError
 
-from .. import access, queries, services, writing
+from .. import access, queries, services, standing, writing
 from ..forms import NoteForm, ReplyForm
 from ..models import Ticket
 from ..services.versions import Newer
@@ -128,11 +129,11 @@ def _receive(
 def _facts(user: Any, ticket: Ticket) -> dict[str, Any]:
     """What stands beside the thread, and what a composer says before anything is written."""
     return {
-        "grants_sight": access.handles(user, ticket),
-        "asks": access.is_asking(user, ticket),
+        "grants_sight": standing.handles(user, ticket),
+        "asks": standing.is_asking(user, ticket),
         "filled": filled_of(ticket, user),
         "internal": queries.internal_about(ticket, user),
-        "meter": meter.of_column(ticket.contract, meter.today()),  # type: ignore[attr-defined]
+        "meter": meter.of_column(ticket.contract, today()),  # type: ignore[attr-defined]
         **canned.ready_words(user, ticket),
     }
 

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from accounts.gates import signed_in
 from tenants.models import StoredFile
 from tenants.scope import request_scope
+from tenants.services import files
 from tenants.shapes import transfer
 from tenants.views import serve
 from web.errors import NotFound
@@ -45,5 +46,5 @@ def file(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
 
 def _being_written(request: HttpRequest, public_id: UUID) -> StoredFile | None:
     """A picture of a text not sent yet: its writer's alone."""
-    mine = StoredFile.objects.filter(uploaded_by_id=request.user.pk, bound_at=None, arrived_at__isnull=False)
+    mine = files.loose(request.user.pk)
     return mine.filter(public_id=public_id, content_type__startswith="image/").first()

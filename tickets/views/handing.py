@@ -71,7 +71,7 @@ def _request_context(user: Any, ticket: Ticket) -> dict[str, Any]:
     if row.state != TransferState.PENDING:
         return context
     if access.may_decide(user, row):
-        seats = handovers.answering_by_desk([row.target_id])[row.target_id]
+        seats = handovers.answering_in(row.target_id)
         context |= {"accept_form": accept_form(row, seats), "reject_form": RejectForm(key=row.pk)}
     return {**context, "may_withdraw": access.may_withdraw(user, row, ticket)}
 

@@ -72,7 +72,7 @@ def desk_ticket_assign(request: HttpRequest, number: int) -> HttpResponse:
     """Give it to a person of its department, with a note if there is one (H12)."""
     ticket = queries.one(request.user, number)
     access.require("assign", request.user, ticket)
-    form = assign_form(request.user, ticket, queries.seats_of(ticket), request.POST)
+    form = assign_form(request.user, ticket, handovers.answering_in(ticket.department_id), request.POST)
     return _pass_on(
         request,
         number,
@@ -90,7 +90,9 @@ def desk_ticket_refer(request: HttpRequest, number: int) -> HttpResponse:
         return landing(request, number, "referred")
     ticket = queries.one(request.user, number)
     access.require("refer", request.user, ticket)
-    form = ReferForm(request.POST, seats=colleagues(queries.seats_of(ticket), request.user, ticket))
+    form = ReferForm(
+        request.POST, seats=colleagues(handovers.answering_in(ticket.department_id), request.user, ticket)
+    )
 
     def act(given: dict[str, Any]) -> None:
         _stay(ticket, request.user, given)

@@ -11,8 +11,9 @@ from accounts.access import may_manage_customers
 from accounts.gates import for_staff
 from departments.models import ServiceLink
 from web.errors import Invalid
+from web.numbers import whole
 
-from .. import access, queries, services
+from .. import access, handovers, queries, services
 from ..forms import AssignForm
 from ..models import Ticket
 from ..services.hands import MOST
@@ -25,7 +26,7 @@ def desk_assign(request: HttpRequest) -> HttpResponse:
     numbers = _numbers(request)
     tickets = list(queries.queue(request.user).filter(number__in=numbers).order_by("number"))
     refusal = _refusal(request, numbers, tickets)
-    seats = queries.seats_of(tickets[0]) if tickets and not refusal else []
+    seats = handovers.answering_in(tickets[0].department_id) if tickets and not refusal else []
     links = not refusal and may_manage_customers(request.user) and _any_linked(tickets)
     form = AssignForm(request.POST or None, seats=seats, links=links)
     if request.method == "POST" and not refusal and form.is_valid():
@@ -45,7 +46,7 @@ def desk_assign(request: HttpRequest) -> HttpResponse:
 def _numbers(request: HttpRequest) -> list[int]:
     """The numbers of the form, or of the address; what is no number is left out."""
     given = (request.POST if request.method == "POST" else request.GET).getlist("number")[: MOST + 1]
-    return sorted({int(one) for one in given if one.isascii() and one.isdigit() and len(one) < 10} - {0})
+    return sorted({number for one in given if (number := whole(one, 9)) > 0})
 
 
 def _refusal(request: HttpRequest, numbers: list[int], tickets: list[Ticket]) -> str:

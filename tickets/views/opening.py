@@ -20,8 +20,9 @@ from tenants.models import StoredFile
 from tenants.scope import request_scope
 from tenants.shapes import transfer
 from web.errors import DomainError, NotFound
+from web.numbers import whole
 
-from .. import access, offers, queries, services, writing
+from .. import access, offers, services, writing
 from ..answer_forms import AnswersForm
 from ..models import Draft, Ticket
 from ..opening_forms import DeskTicketForm, InternalTicketForm, NewTicketForm
@@ -121,7 +122,7 @@ def _internal_page(
 def _about(request: HttpRequest) -> Ticket | None:
     """The ticket of ``?about=``, None when none is named. Raises NotFound for one this person does not see."""
     named = request.GET.get("about", "")
-    return access.fetch(request.user, queries.whole_number(named)) if named else None
+    return access.fetch(request.user, whole(named)) if named else None
 
 
 def _page(

@@ -15,6 +15,7 @@ from accounts.roles import Right
 from departments.models import ExtraField, FieldKind
 from departments.places import places_of, rights_of
 from web.counting import bounded
+from web.numbers import whole
 from web.paging import page
 
 from .. import choices, field_filters, queries
@@ -84,7 +85,7 @@ def desk_tickets(request: HttpRequest) -> HttpResponse:
 
 def asked_for(request: HttpRequest) -> tuple[Address, list[ExtraField]]:
     """The address with the extra fields of the department it names; read only where one is named (S31)."""
-    department = queries.whole_number(request.GET.get("department", ""))
+    department = whole(request.GET.get("department", ""))
     # Only a desk of one's own is on offer to narrow by (choices.filter_choices).
     mine = request.user.is_owner or department in places_of(request.user)
     fields = field_filters.filterable(department) if department >= 0 and mine else []

@@ -16,7 +16,7 @@ from web.counting import bounded
 from web.errors import Conflict, Invalid, NotAllowed
 from web.paging import page
 
-from .. import access, handovers, queries, services
+from .. import access, handovers, queries, services, standing
 from ..handover_forms import RejectForm
 from ..models import Transfer
 from ..services.transfers import LATE
@@ -37,7 +37,7 @@ ORDER = {"waiting": ("created_at", "id"), "sent": ("-created_at", "-id")}
 def desk_transfers(request: HttpRequest) -> HttpResponse:
     """What waits for this person's answer, the longest first; or what they asked for themself."""
     address = Address(request, ("view",))
-    decides = request.user.is_owner or bool(access.desks_decided_by(request.user))
+    decides = request.user.is_owner or bool(standing.desks_decided_by(request.user))
     view = address.one_of("view", VIEWS, usual="waiting" if decides else "sent")
     rows = handovers.requests_for(request.user) if view == "waiting" else handovers.requests_of(request.user)
     found = page(handovers.with_people(rows), keys=ORDER[view], cursor=address.cursor, size=PAGE)
@@ -80,7 +80,7 @@ def _answer(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 def desk_transfer_accept(request: HttpRequest, row: Transfer) -> HttpResponse:
     """«تأیید و واگذاری»: to a person of the department, or into its queue."""
     _may_answer(request, row)
-    seats = handovers.answering_by_desk([row.target_id])[row.target_id]
+    seats = handovers.answering_in(row.target_id)
     form = accept_form(row, seats, request.POST)
     if form.is_valid():
         try:

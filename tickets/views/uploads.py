@@ -95,9 +95,7 @@ def _own(request: HttpRequest, wanted: Sequence[uuid.UUID]) -> list[StoredFile]:
     """The person's own files that nothing holds yet, in the order they were sent."""
     if not wanted:
         return []
-    found = StoredFile.objects.filter(
-        public_id__in=wanted, uploaded_by_id=request.user.pk, bound_at=None, arrived_at__isnull=False
-    )
+    found = files.loose(request.user.pk).filter(public_id__in=wanted)
     by_id = {stored.public_id: stored for stored in found}
     return [by_id[one] for one in wanted if one in by_id]
 

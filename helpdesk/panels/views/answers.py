@@ -6,17 +6,16 @@ from uuid import UUID
 
 from django import forms
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 
 from departments.models import Seat
 from web.errors import Conflict, DomainError, Invalid, NotFound
+from web.numbers import whole
 
 from ..forms.departments import Grants, PlaceForm
 
 Row = TypeVar("Row", bound=Model)
-# A page posts to itself; the field `act` names what was pressed.
-Act = Callable[..., HttpResponse]
 REFUSALS = (Invalid, Conflict)
 
 DONE: dict[str, str] = {
@@ -117,20 +116,23 @@ def one(rows: QuerySet[Row], **wanted: Any) -> Row:
     return found
 
 
+LONGEST_ID = 18  # digits
+
+
 def posted_id(request: HttpRequest, name: str) -> int:
     """The id in a hidden field; raises NotFound for anything that is none."""
-    text = request.POST.get(name, "")
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
+    found = whole(request.POST.get(name, ""), LONGEST_ID)
+    if found < 0:
         raise NotFound()
-    return int(text)
+    return found
 
 
 def posted_ids(request: HttpRequest, name: str) -> list[int]:
     """The ids of several fields of one name, in their order; raises NotFound for anything that is none."""
-    texts = request.POST.getlist(name)
-    if not all(text.isascii() and text.isdigit() and len(text) < 19 for text in texts):
+    found = [whole(text, LONGEST_ID) for text in request.POST.getlist(name)]
+    if min(found, default=0) < 0:
         raise NotFound()
-    return [int(text) for text in texts]
+    return found
 
 
 def posted_uuid(request: HttpRequest, name: str) -> UUID:

@@ -4,12 +4,11 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.gates import for_owner, for_staff
-from departments.absence import today
 from departments.hours import read as read_hours
+from web.days import today
 
 from .. import hours, queries
 from .answers import notice
@@ -32,7 +31,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 def _dashboard(request: HttpRequest, **more: Any) -> HttpResponse:
     context = {
         "board": queries.dashboard(request.user),
-        "today": timezone.localdate(),
+        "today": today(),
         "notice": notice(request),
         **more,
     }

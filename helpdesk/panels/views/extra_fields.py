@@ -44,14 +44,8 @@ def listed(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _move(request: HttpRequest, row: Department) -> HttpResponse:
     """One place up or down, for who has no scripts."""
-    wanted, step = posted_id(request, "field"), -1 if request.POST.get("to") == "up" else 1
-    order = [field.pk for field in all_of(row.pk) if field.is_active]
-    if wanted not in order:
-        raise NotFound()
-    place = order.index(wanted)
-    other = min(max(place + step, 0), len(order) - 1)
-    order[place], order[other] = order[other], order[place]
-    services.order_fields(actor=request.user, department=row, order=order)
+    found = _field(row, posted_id(request, "field"))
+    services.move_field(found, actor=request.user, to="up" if request.POST.get("to") == "up" else "down")
     return back("manage_fields", row.pk, done="moved")
 
 
@@ -82,6 +76,14 @@ def _words(field: ExtraField, topics: dict[int, str]) -> str:
     return "، ".join(words)
 
 
+def _field(row: Department, pk: int) -> ExtraField:
+    """A question of this department, retired ones too. Raises NotFound."""
+    found = next((one for one in all_of(row.pk) if one.pk == pk), None)
+    if found is None:
+        raise NotFound()
+    return found
+
+
 def _topics(row: Department) -> list[Topic]:
     return list(lists.topics_of(row))
 
@@ -91,9 +93,7 @@ def _topics(row: Department) -> list[Topic]:
 def field(request: HttpRequest, pk: int, field_pk: int) -> HttpResponse:
     """One question; ``act`` is change, retype, retire or back."""
     row = one(lists.arranged_by(request.user), pk=pk)
-    found = next((one for one in all_of(row.pk) if one.pk == field_pk), None)
-    if found is None:
-        raise NotFound()
+    found = _field(row, field_pk)
     if request.method != "POST":
         return _page(request, row, found)
     return ACTS.get(request.POST.get("act", ""), _change)(request, row, found)

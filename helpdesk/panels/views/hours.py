@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.gates import for_owner
 from departments import hours
-from departments.absence import today
 from departments.calendar import next_opening
 from departments.services import hours as services
+from web.days import today
 from web.errors import DomainError, NotFound
 
 from .. import hours as shown

@@ -10,6 +10,7 @@ from tenants.services import audit
 from tenants.shapes import stream
 from tickets import queries
 from tickets.views.queue import asked_for
+from web.numbers import whole
 
 from .. import ticket_table
 from .tables import csv_answer, xlsx_answer
@@ -25,7 +26,7 @@ def desk_tickets_export(request: HttpRequest) -> HttpResponseBase:
         address, _ = asked_for(request)
         view = address.one_of("view", queries.VIEWS, usual="all" if address.get("q") else "open")
         # Every field of a desk of one's own, beside those it may be narrowed by.
-        fields = ticket_table.columns_of(request.user, queries.whole_number(address.get("department")))
+        fields = ticket_table.columns_of(request.user, whole(address.get("department")))
         audit.record(
             "tickets.export",
             actor=request.user,
