@@ -160,8 +160,10 @@ class Ticket(TenantOwned):
     colour = models.CharField(max_length=6, blank=True)
     colour_turns_at = models.DateTimeField(default=FAR)
     reckoned_at = models.DateTimeField(null=True)
-    # The worst colour people were told of since the clock began, so that no reckoning tells them twice.
+    # The worst colour people were told of since our last answer, so that no reckoning tells them twice.
     told_colour = models.CharField(max_length=6, blank=True)
+    # Working minutes of the answer clock spent before its present run: setting a status by hand only pauses it.
+    answer_used = models.PositiveIntegerField(default=0)
     # Time to close: working minutes spent on our side before the clock's present run, and when it is due.
     resolve_used = models.PositiveIntegerField(default=0)
     resolve_at = models.DateTimeField(default=FAR)
