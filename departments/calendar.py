@@ -244,7 +244,7 @@ def less_working(end: datetime, minutes: int, calendar: WorkingCalendar = DEFAUL
 def _spans_from(
     moment: datetime, minutes: int, calendar: WorkingCalendar, *, backwards: bool = False
 ) -> Iterator[tuple[datetime, datetime]]:
-    """The working spans after a moment (before it), the nearest first, within HORIZON. NeverOpens after LONGEST_CLOSURE.
+    """The working spans after a moment (before it), the nearest first, within HORIZON. Raises NeverOpens.
 
     Nothing at all where no week of the calendar is long enough for ``minutes``: that costs no walk.
     """

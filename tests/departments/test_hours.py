@@ -21,7 +21,8 @@ from tenants.models import AuditEntry
 from tenants.scope import tenant_scope
 from tests.departments.test_calendar import tehran
 from tests.tickets.browsing import SCRIPT
-from tests.worlds import House, make_house, make_world
+from tests.worlds import House, make_house, make_ticket, make_world
+from tickets.services import turning
 from web.errors import Conflict, Invalid, NotAllowed, NotFound
 
 pytestmark = pytest.mark.sqlite
@@ -49,6 +50,25 @@ def workday(monkeypatch):
 
 
 # Weeks ------------------------------------------------------------------------------------------------------------
+def test_a_limit_the_hours_never_come_to_is_refused_at_its_field(house: House) -> None:
+    make_ticket(house)
+    services.set_week(actor=house.owner, valid_from=today(), slots=[[(540, 600)]] + [[]] * 6)
+    values = HALF | {"first_red": 9_500}
+    with pytest.raises(Invalid, match="بیش از سه سال") as refused:
+        policies.set_policy(actor=house.owner, department=None, priority=0, **values)
+    assert refused.value.field == "first_red"
+    assert policies.set_policy(actor=house.owner, department=None, priority=0, **HALF).pk
+    # Without any hours nothing is due, and any limit may be set for the day there are some.
+    services.set_week(actor=house.owner, valid_from=today(), slots=NEVER)
+    assert policies.set_policy(actor=house.owner, department=None, priority=0, **values).first_red == 9_500
+    # Then a week so short that it is due in years: the clock and the owner's page say that, not that there is none.
+    services.set_week(actor=house.owner, valid_from=today(), slots=[[(540, 541)]] + [[]] * 6)
+    turning.sweep()
+    assert "سال‌های دور" in house.client(house.owner).get("/manage/sla/").content.decode()
+    page = house.client(house.owner).get("/desk/tickets/").content.decode()
+    assert "با این ساعت کاری سال‌ها بعد" in page and "ساعت کاری تعریف نشده" not in page
+
+
 @pytest.mark.spec("H4")
 def test_without_rows_the_usual_hours_hold(house: House) -> None:
     assert add_working(tehran(1405, 7, 11, 9), 60, sla.working_calendar()) == tehran(1405, 7, 11, 10)

@@ -245,6 +245,18 @@ def test_priority_and_department_reckon_anew(house: House) -> None:
     )
 
 
+def test_reckoning_looks_at_the_time_and_does_one_at_least(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spread(house, 4, reckoned_at=None)
+    monkeypatch.setattr(turning, "HELD", 0.0)
+    assert turning.reckon(NOW) == 1, "a batch holds its rows no longer than it may"
+    turning.sweep(seconds=0)
+    assert Ticket.objects.filter(waiting_since__isnull=False, reckoned_at=None).count() == 2
+    turning.sweep()
+    assert not Ticket.objects.filter(waiting_since__isnull=False, reckoned_at=None).exists()
+
+
 # Statements and races -------------------------------------------------------------------------------------------
 def _sweep_statements(house: House, count: int) -> list[str]:
     at = timezone.now()

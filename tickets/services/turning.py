@@ -6,6 +6,7 @@ transaction that tells it. A page is right without it, for colours are computed;
 
 from __future__ import annotations
 
+import math
 import time
 from datetime import UTC, datetime
 
@@ -15,6 +16,7 @@ from django.utils import timezone
 from departments import sla
 from departments.models import ClockRules
 from tenants.models import Tenant
+from tenants.rounds import each
 from tenants.scope import all_tenants, current_tenant_id, tenant_scope
 
 from .. import clock
@@ -26,6 +28,7 @@ BATCH = 200
 # Batches a tenant's turns may take in one transaction, so that each person gets one letter of a sweep.
 LONGEST = 25
 SECONDS = 45.0  # a sweep that reckons a whole tenant anew goes on in the next minute
+HELD = 2.0  # a batch locks its rows no longer, however odd the hours it is reckoned by
 # Reckoned by the rules of a tenant that never set any.
 DEFAULTS = datetime(2000, 1, 1, tzinfo=UTC)
 # What reckoning anew changes; the run itself goes on.
@@ -35,17 +38,30 @@ RECKONED = ("yellow_at", "red_at", "resolve_at", "colour", "colour_turns_at", "r
 def sweep(at: datetime | None = None, *, seconds: float = SECONDS) -> int:
     """Every tenant's turn; returns how many clocks turned. Reckoning comes first: nobody hears of what is no more."""
     now, ends = at or timezone.now(), time.monotonic() + seconds
-    turned = 0
-    for tenant in _concerned(now):
-        while time.monotonic() < ends:
-            with tenant_scope(tenant, fresh=True):
-                if reckon(now) < BATCH:
-                    break
-        more = True
-        while more:
-            with tenant_scope(tenant, fresh=True):
-                count, more = turn(now)
-            turned += count
+    tenants = _concerned(now)
+    left = len(tenants)
+
+    def step(tenant: Tenant) -> int:
+        nonlocal left
+        begun = time.monotonic()
+        share, left = max(0.0, ends - begun) / left, left - 1
+        return _sweep(tenant, now, until=begun + share)
+
+    return each(tenants, step, what="clocks")
+
+
+def _sweep(tenant: Tenant, now: datetime, *, until: float) -> int:
+    """One tenant's: what it does not use of its share of the time is left to those after it."""
+    while True:
+        with tenant_scope(tenant, fresh=True):
+            count = reckon(now, until=until)
+        if not count or time.monotonic() >= until:
+            break
+    turned, more = 0, True
+    while more:
+        with tenant_scope(tenant, fresh=True):
+            count, more = turn(now)
+        turned += count
     return turned
 
 
@@ -69,22 +85,28 @@ def _concerned(now: datetime) -> list[Tenant]:
         return list(rows.filter(anything).order_by("pk"))
 
 
-def reckon(at: datetime) -> int:
+def reckon(at: datetime, *, until: float | None = None) -> int:
     """Reckon up to a batch of running clocks by the rules of now, telling nobody; how many. Inside a tenant's scope.
 
-    The stamp is read before the rules, so that a change made meanwhile is a newer one.
+    ``until``: when to stop (time.monotonic), after one at least, and after HELD seconds in any case: people wait for
+    the rows. The stamp is read before the rules, so that a change made meanwhile is a newer one.
     """
+    until = min(until or math.inf, time.monotonic() + HELD)
     stamp = sla.stamp() or DEFAULTS
     running = Ticket.objects.filter(waiting_since__isnull=False)
     rows = _locked(running.filter(reckoned_at=None))
     if not rows:
         rows = _locked(running.filter(reckoned_at__lt=stamp).order_by("reckoned_at"))
     rules = clock.Rules()
+    done: list[Ticket] = []
     for ticket in rows:
         clock.set_limits(ticket, at, rules=rules, by=stamp)
-    if rows:
-        Ticket.objects.bulk_update(rows, RECKONED)
-    return len(rows)
+        done.append(ticket)
+        if time.monotonic() >= until:
+            break
+    if done:
+        Ticket.objects.bulk_update(done, RECKONED)
+    return len(done)
 
 
 def turn(at: datetime) -> tuple[int, bool]:
