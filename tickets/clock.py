@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Case, CharField, F, Value, When
+from django.db.models import Case, CharField, F, Q, Value, When
 from django.utils import timezone
 
 from departments import sla
@@ -44,6 +44,7 @@ COLUMNS = (
     "resolve_at",
 )
 GREEN, YELLOW, RED = "green", "yellow", "red"
+CLOSE = "close"  # the time to close has passed: a turn of its own beside the colours
 RANK = {"": 0, GREEN: 0, YELLOW: 1, RED: 2}
 NO_HOURS = "ساعت کاری تعریف نشده"
 TOO_FEW_HOURS = "با این ساعت کاری سال‌ها بعد"
@@ -215,11 +216,21 @@ def clock(ticket: Ticket, at: datetime, rules: Rules | None = None) -> Clock:
     return Clock("paused", "متوقف", "منتظر مشتری")
 
 
+def is_unclosed(ticket: Ticket, at: datetime) -> bool:
+    """Whether a ticket on our side is past its time to close; ``unclosed_q`` says the same."""
+    return ticket.category in OURS and ticket.resolve_at <= at
+
+
+def unclosed_q(at: datetime) -> Q:
+    """Past their time to close at an instant, in SQL."""
+    return Q(category__in=OURS, resolve_at__lte=at)
+
+
 def to_close(ticket: Ticket, at: datetime, rules: Rules | None = None) -> Clock | None:
     """The promised time to close; None where nothing is promised, or while the customer's turn holds it."""
     if ticket.category not in OURS or ticket.resolve_at >= FAR:
         return None
-    if at >= ticket.resolve_at:
+    if is_unclosed(ticket, at):
         return Clock(RED, "دیر شد", left(ticket.resolve_at, at))
     minutes = working_minutes(at, ticket.resolve_at, (rules or Rules()).calendar)
     return Clock(GREEN, "سر وقت", f"{working(timedelta(minutes=minutes))} مانده")

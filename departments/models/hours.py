@@ -78,6 +78,11 @@ class SlaPolicy(TenantOwned):
         ]
 
 
+def close_hearers() -> list[str]:
+    """Who hears that a time to close has passed, until the owner says otherwise."""
+    return ["holder", "manager"]
+
+
 class ClockRules(TenantOwned):
     """What one tenant decided about its clock: at most one row, none means the defaults (H4).
 
@@ -86,6 +91,7 @@ class ClockRules(TenantOwned):
 
     tell_yellow = models.JSONField(default=list)
     tell_red = models.JSONField(default=list)
+    tell_close = models.JSONField(default=close_hearers)
     stamp = models.DateTimeField(default=timezone.now)
 
     class Meta(TenantOwned.Meta):

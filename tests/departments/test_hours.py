@@ -74,6 +74,7 @@ def test_without_rows_the_usual_hours_hold(house: House) -> None:
     assert add_working(tehran(1405, 7, 11, 9), 60, sla.working_calendar()) == tehran(1405, 7, 11, 10)
     assert sla.stamp() is None
     assert sla.hears("yellow") == ["holder"] and sla.hears("red") == ["holder", "manager"]
+    assert sla.hears("close") == ["holder", "manager"]
 
 
 @pytest.mark.spec("H4")
@@ -299,10 +300,11 @@ def test_limits_that_make_no_sense_are_refused(house: House, field: str, values:
 
 
 def test_who_hears_is_the_owners_choice(house: House) -> None:
-    clock_rules.set_hears(actor=house.owner, yellow=[], red=["owner", "holder"])
+    clock_rules.set_hears(actor=house.owner, yellow=[], red=["owner", "holder"], close=["manager"])
     assert sla.hears("yellow") == [] and sla.hears("red") == ["holder", "owner"]
+    assert sla.hears("close") == ["manager"]
     with pytest.raises(Invalid) as refused:
-        clock_rules.set_hears(actor=house.owner, yellow=["everybody"], red=[])
+        clock_rules.set_hears(actor=house.owner, yellow=["everybody"], red=[], close=[])
     assert refused.value.field == "yellow"
 
 
@@ -319,7 +321,7 @@ def test_only_the_owner_sets_rules(house: House, workday: date) -> None:
             lambda who: services.open_again(1, actor=who),
             lambda who: policies.set_policy(actor=who, department=None, priority=0, **HALF),
             lambda who: policies.drop_policy(1, actor=who),
-            lambda who: clock_rules.set_hears(actor=who, yellow=[], red=[]),
+            lambda who: clock_rules.set_hears(actor=who, yellow=[], red=[], close=[]),
         ):
             with pytest.raises(NotAllowed):
                 verb(person)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from django.db.models import DateTimeField, OuterRef, Q, QuerySet, Subquery
@@ -66,7 +67,7 @@ def _sweep(tenant: Tenant, now: datetime, *, until: float) -> int:
 
 
 def _concerned(now: datetime) -> list[Tenant]:
-    """The tenants with something to do: a look into two small indexes for each, however many tickets it has."""
+    """The tenants with something to do: a look into three small indexes for each, however many tickets it has."""
 
     def first(column: str, **condition: object) -> Subquery:
         rows = Ticket.objects.filter(tenant=OuterRef("pk"), **condition).order_by(column)
@@ -78,10 +79,13 @@ def _concerned(now: datetime) -> list[Tenant]:
         rows = rows.annotate(stamp=Subquery(stamp, output_field=DateTimeField()))
         rows = rows.annotate(
             due=first("colour_turns_at", colour_turns_at__lte=now),
+            unclosed=first("resolve_at", resolve_at__lte=now, is_close_told=False),
             fresh=first("reckoned_at", waiting_since__isnull=False, reckoned_at=None),
             stale=first("reckoned_at", waiting_since__isnull=False, reckoned_at__lt=OuterRef("stamp")),
         )
-        anything = Q(due__isnull=False) | Q(fresh__isnull=False) | Q(stale__isnull=False)
+        anything = (
+            Q(due__isnull=False) | Q(unclosed__isnull=False) | Q(fresh__isnull=False) | Q(stale__isnull=False)
+        )
         return list(rows.filter(anything).order_by("pk"))
 
 
@@ -110,19 +114,30 @@ def reckon(at: datetime, *, until: float | None = None) -> int:
 
 
 def turn(at: datetime) -> tuple[int, bool]:
-    """Announce what has turned by ``at``: how many, and whether there may be more. Inside a tenant's scope."""
-    stamp = sla.stamp() or DEFAULTS
+    """Announce what has turned or passed its time to close by ``at``: how many, and whether there may be more.
+
+    Inside a tenant's scope.
+    """
     # What awaits reckoning is left for later: its instants are of rules that hold no more.
-    due = Ticket.objects.filter(colour_turns_at__lte=at, reckoned_at__gte=stamp).order_by("colour_turns_at")
+    reckoned = Ticket.objects.filter(reckoned_at__gte=sla.stamp() or DEFAULTS)
+    due = reckoned.filter(colour_turns_at__lte=at).order_by("colour_turns_at")
+    unclosed = reckoned.filter(resolve_at__lte=at, is_close_told=False).order_by("resolve_at")
     news: list[alarm.News] = []
+    turned, more = _in_batches(due, lambda rows: _announce(rows, at, news))
+    passed, rest = _in_batches(unclosed, lambda rows: _announce_close(rows, at, news))
+    alarm.tell(news, at=at)
+    return turned + passed, more or rest
+
+
+def _in_batches(due: QuerySet[Ticket], announce: Callable[[list[Ticket]], int]) -> tuple[int, bool]:
+    """Up to LONGEST batches; how many were announced, and whether there may be more."""
     count = rounds = 0
     rows: list[Ticket] = []
     while rounds < LONGEST and (rows := _locked(due)):
-        count += _announce(rows, at, news)
+        count += announce(rows)
         rounds += 1
         if len(rows) < BATCH:
             break
-    alarm.tell(news, at=at)
     return count, len(rows) == BATCH
 
 
@@ -148,3 +163,15 @@ def _announce(rows: list[Ticket], at: datetime, news: list[alarm.News]) -> int:
             news.append(alarm.News(ticket, now))
     Event.objects.bulk_create(events)
     return len(events)
+
+
+def _announce_close(rows: list[Ticket], at: datetime, news: list[alarm.News]) -> int:
+    """The same for a batch that passed its time to close: once in a ticket's life."""
+    Ticket.objects.filter(pk__in=[ticket.pk for ticket in rows]).update(is_close_told=True)
+    tenant = current_tenant_id()
+    Event.objects.bulk_create(
+        Event(tenant_id=tenant, ticket=ticket, kind=EventKind.TURNED, reason=clock.CLOSE, created_at=at)
+        for ticket in rows
+    )
+    news += [alarm.News(ticket, clock.CLOSE) for ticket in rows]
+    return len(rows)

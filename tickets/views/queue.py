@@ -18,6 +18,7 @@ from web.counting import bounded
 from web.paging import page
 
 from .. import choices, field_filters, queries
+from ..clock import CLOSE
 from ..states import Category, Channel, Origin, Priority
 from .addresses import Address
 from .notices import done
@@ -50,7 +51,7 @@ LABELS = {
     "topic": "گروه موضوعی",
     "customer": "شرکت",
 }
-COLOURS = (("green", "سر وقت"), ("yellow", "رو به پایان"), ("red", "دیر شد"))
+COLOURS = (("green", "سر وقت"), ("yellow", "رو به پایان"), ("red", "دیر شد"), (CLOSE, "از زمان بستن گذشته"))
 # Views that the sidebar does not name.
 OTHERS = ("answered_today", "closed", "all")
 SWITCH = ("open", "unanswered", "overdue", "mine", "unassigned", "closed", "all")
