@@ -73,7 +73,7 @@ def view_of(
 
 
 def colour_of(queryset: QuerySet[Ticket], colour: str, *, now: datetime | None = None) -> QuerySet[Ticket]:
-    """Narrow to the tickets whose clock is of a colour now (the SQL twin of clock.colour), or past the time to close."""
+    """Narrow to the tickets whose clock is of a colour now (SQL twin of clock.colour), or past the time to close."""
     now = now or timezone.now()
     running = queryset.filter(category__in=OURS, waiting_since__isnull=False)
     conditions = {

@@ -187,7 +187,7 @@ def close_bells(person: object) -> list[str]:
 @pytest.mark.sqlite
 @pytest.mark.spec("H4")
 def test_a_time_to_close_that_passes_is_told_once_and_marked_wherever_the_ticket_is(house: House) -> None:
-    ticket, other = unclosed(house), make_ticket(house, subject="دیگری")
+    ticket, other = unclosed(house), make_ticket(house, subject="چراغ سبز کارخانه")
     assert turning.sweep() == 1 and turning.sweep() == 0
     assert turned(ticket) == ["close"] and not turned(other)
     assert (
