@@ -226,6 +226,13 @@ def unclosed_q(at: datetime) -> Q:
     return Q(category__in=OURS, resolve_at__lte=at)
 
 
+def waited(ticket: Ticket, at: datetime) -> timedelta | None:
+    """How long an answer of ours has been waited for: since the clock runs, and what it ran before a pause."""
+    if ticket.waiting_since is None:
+        return None
+    return at - ticket.waiting_since + timedelta(minutes=ticket.answer_used)
+
+
 def to_close(ticket: Ticket, at: datetime, rules: Rules | None = None) -> Clock | None:
     """The promised time to close; None where nothing is promised, or while the customer's turn holds it."""
     if ticket.category not in OURS or ticket.resolve_at >= FAR:

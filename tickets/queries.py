@@ -151,7 +151,7 @@ def decorate(
         ticket.to_close = clock.to_close(ticket, now, rules)  # type: ignore[attr-defined]
         read_at = getattr(ticket, "read_at", None)
         ticket.unread = read_at is None or read_at < ticket.last_message_at  # type: ignore[attr-defined]
-        ticket.waiting = now - ticket.waiting_since if ticket.waiting_since else None  # type: ignore[attr-defined]
+        ticket.waiting = clock.waited(ticket, now)  # type: ignore[attr-defined]
     return rows
 
 

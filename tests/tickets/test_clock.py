@@ -166,6 +166,7 @@ def test_only_an_answer_clears_the_clock_by_hand_it_pauses(
     ticket = make_ticket(house, staff=house.staff, at=nine)
     pause(4, 60)
     assert (ticket.answer_used, ticket.yellow_at, ticket.red_at) == (4, at(66), at(76))
+    assert clock.waited(ticket, at(70)) == timedelta(minutes=4 + 10)
     lines = [(line.name, line.words) for line in clock.sum_of(ticket, DEFAULT)]
     assert lines == [
         ("آغاز دوباره", "سه‌شنبه ۱۴ مهر، ۱۰:۰۰"),
