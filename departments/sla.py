@@ -109,13 +109,18 @@ def hears(turn: str) -> list[str]:
 
 def hears_all() -> dict[str, list[str]]:
     """Who hears of yellow, of red, and of ``close``; one statement."""
-    row = ClockRules.objects.first() or usual_rules()
-    return {"yellow": row.tell_yellow, "red": row.tell_red, "close": row.tell_close}
+    usual = usual_rules()
+    row = ClockRules.objects.first() or usual
+    close = usual.tell_close if row.tell_close is None else row.tell_close
+    return {"yellow": row.tell_yellow, "red": row.tell_red, "close": close}
 
 
 def usual_rules() -> ClockRules:
-    """What holds until the owner says otherwise: the holder hears of yellow, the manager of red as well. Not saved."""
-    return ClockRules(tell_yellow=["holder"], tell_red=["holder", "manager"])
+    """What holds until the owner says otherwise: the holder hears of yellow, the manager too of red and of times to
+    close. Not saved.
+    """
+    both = ["holder", "manager"]
+    return ClockRules(tell_yellow=["holder"], tell_red=both, tell_close=[*both])
 
 
 def turns(limits: Limits, calendar: WorkingCalendar, at: datetime) -> tuple[datetime, datetime] | None:

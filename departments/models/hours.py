@@ -78,11 +78,6 @@ class SlaPolicy(TenantOwned):
         ]
 
 
-def close_hearers() -> list[str]:
-    """Who hears that a time to close has passed, until the owner says otherwise."""
-    return ["holder", "manager"]
-
-
 class ClockRules(TenantOwned):
     """What one tenant decided about its clock: at most one row, none means the defaults (H4).
 
@@ -91,7 +86,8 @@ class ClockRules(TenantOwned):
 
     tell_yellow = models.JSONField(default=list)
     tell_red = models.JSONField(default=list)
-    tell_close = models.JSONField(default=close_hearers)
+    # None: as usual (sla.usual_rules), in a house whose owner chose before there was this.
+    tell_close = models.JSONField(null=True)
     stamp = models.DateTimeField(default=timezone.now)
 
     class Meta(TenantOwned.Meta):

@@ -54,6 +54,8 @@ def set_hears(*, actor: User | None, yellow: list[str], red: list[str], close: l
     for field, said in (("yellow", yellow), ("red", red), ("close", close)):
         if set(said) - set(HEARERS):
             raise Invalid("این افراد را از فهرست انتخاب کنید.", field=field)
+    if rules.tell_close is None:
+        rules.tell_close = sla.usual_rules().tell_close
     before = _heard(rules)
     rules.tell_yellow = [one for one in HEARERS if one in yellow]
     rules.tell_red = [one for one in HEARERS if one in red]

@@ -303,6 +303,11 @@ def test_who_hears_is_the_owners_choice(house: House) -> None:
     clock_rules.set_hears(actor=house.owner, yellow=[], red=["owner", "holder"], close=["manager"])
     assert sla.hears("yellow") == [] and sla.hears("red") == ["holder", "owner"]
     assert sla.hears("close") == ["manager"]
+    # Who chose before there was a choice of this has the usual ones, and may have nobody.
+    ClockRules.objects.update(tell_close=None)
+    assert sla.hears("close") == ["holder", "manager"]
+    clock_rules.set_hears(actor=house.owner, yellow=[], red=["owner", "holder"], close=[])
+    assert sla.hears("close") == []
     with pytest.raises(Invalid) as refused:
         clock_rules.set_hears(actor=house.owner, yellow=["everybody"], red=[], close=[])
     assert refused.value.field == "yellow"
