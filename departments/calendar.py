@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from functools import cache
+from functools import cache, cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -19,10 +19,16 @@ DAY = 24 * 60
 MINUTE = timedelta(minutes=1)
 # Longer than any closure: a calendar shut for this many days on end will not open again.
 LONGEST_CLOSURE = 400
+# Nothing is reckoned further than this: a week of one minute would have a long limit counted over centuries.
+HORIZON = timedelta(days=3 * 366)
 
 
 class NeverOpens(ValueError):
     """This calendar has no working time for over a year to come: nothing can be due by it."""
+
+
+class TooFar(NeverOpens):
+    """This calendar has too little working time: what is asked for would be due beyond HORIZON."""
 
 
 class Slot(NamedTuple):
@@ -98,6 +104,12 @@ class WorkingCalendar:
         """The week that holds on a day."""
         place = bisect_right(self.later, day, key=lambda one: one[0])
         return self.later[place - 1][1] if place else self.week
+
+    @cached_property
+    def longest_week(self) -> int:
+        """The most working minutes any week of this calendar has, holidays aside."""
+        weeks = (self.week, *(week for _day, week in self.later))
+        return max(sum(closes - opens for day in week for opens, closes in day) for week in weeks)
 
     def slots_of(self, day: date) -> Sequence[Slot]:
         """The hours a day has by its weekday, whether it is a holiday or not."""
@@ -194,28 +206,63 @@ def add_working(start: datetime, minutes: int, calendar: WorkingCalendar = DEFAU
     """The first moment at which ``minutes`` of working time have passed since ``start``, in UTC.
 
     Zero minutes is ``start`` itself, even at night. ValueError for a naive moment or negative minutes, NeverOpens
-    for a calendar that stays shut for over a year.
+    for a calendar that stays shut for over a year, TooFar (one of them) for a moment beyond HORIZON.
     """
     _require_aware(start)
     if minutes < 0:
         raise ValueError("working time is added forwards only")
     start = start.astimezone(UTC)
-    left = timedelta(minutes=minutes)
-    if not left:
+    if not minutes:
         return start
-    day, shut = calendar.day_of(start), 0
-    while shut <= LONGEST_CLOSURE:
+    left = timedelta(minutes=minutes)
+    for begin, end in _spans_from(start, minutes, calendar):
+        if left <= end - begin:
+            return begin + left
+        left -= end - begin
+    raise TooFar("what is asked for is due in years")
+
+
+def less_working(end: datetime, minutes: int, calendar: WorkingCalendar = DEFAULT) -> datetime:
+    """The last moment from which ``minutes`` of working time pass until ``end``, in UTC: add_working backwards.
+
+    Zero minutes is ``end`` itself. Raises as add_working.
+    """
+    _require_aware(end)
+    if minutes < 0:
+        raise ValueError("working time is taken off backwards only")
+    end = end.astimezone(UTC)
+    if not minutes:
+        return end
+    left = timedelta(minutes=minutes)
+    for begin, close in _spans_from(end, minutes, calendar, backwards=True):
+        if left <= close - begin:
+            return close - left
+        left -= close - begin
+    raise TooFar("what is asked for began years ago")
+
+
+def _spans_from(
+    moment: datetime, minutes: int, calendar: WorkingCalendar, *, backwards: bool = False
+) -> Iterator[tuple[datetime, datetime]]:
+    """The working spans after a moment (before it), the nearest first, within HORIZON. Raises NeverOpens.
+
+    Nothing at all where no week of the calendar is long enough for ``minutes``: that costs no walk.
+    """
+    # An hour that comes twice, where a zone moves its clock, is covered by the weeks over.
+    if minutes > calendar.longest_week * (HORIZON.days // 7 + 5) and calendar.longest_week:
+        return
+    day, shut, step = calendar.day_of(moment), 0, timedelta(days=-1 if backwards else 1)
+    for _ in range(HORIZON.days):
         shut += 1
-        for begin, end in calendar.hours(day):
+        spans = list(calendar.hours(day))
+        for begin, end in reversed(spans) if backwards else spans:
             shut = 0
-            begin = max(begin, start)
-            if begin >= end:
-                continue
-            if left <= end - begin:
-                return begin + left
-            left -= end - begin
-        day += timedelta(days=1)
-    raise NeverOpens("this calendar has no working day within a year")
+            begin, end = (begin, min(end, moment)) if backwards else (max(begin, moment), end)
+            if begin < end:
+                yield begin, end
+        if shut > LONGEST_CLOSURE:
+            raise NeverOpens("this calendar has no working day within a year")
+        day += step
 
 
 def working_minutes(start: datetime, end: datetime, calendar: WorkingCalendar = DEFAULT) -> int:

@@ -99,22 +99,28 @@ def stamp() -> datetime | None:
     return ClockRules.objects.values_list("stamp", flat=True).first()
 
 
-def hears(colour: str) -> list[str]:
-    """Who hears of a ticket that turns yellow or red: some of holder, manager, owner; one statement."""
-    yellow, red = hears_both()
-    return yellow if colour == "yellow" else red
+def hears(turn: str) -> list[str]:
+    """Who hears of a ticket that turns yellow or red, or passes its time to close: some of holder, manager, owner.
+
+    One statement.
+    """
+    return hears_all()[turn]
 
 
-def hears_both() -> tuple[list[str], list[str]]:
-    """Who hears of yellow, and who of red; one statement."""
-    row = ClockRules.objects.first()
-    row = row or usual_rules()
-    return row.tell_yellow, row.tell_red
+def hears_all() -> dict[str, list[str]]:
+    """Who hears of yellow, of red, and of ``close``; one statement."""
+    usual = usual_rules()
+    row = ClockRules.objects.first() or usual
+    close = usual.tell_close if row.tell_close is None else row.tell_close
+    return {"yellow": row.tell_yellow, "red": row.tell_red, "close": close}
 
 
 def usual_rules() -> ClockRules:
-    """What holds until the owner says otherwise: the holder hears of yellow, the manager of red as well. Not saved."""
-    return ClockRules(tell_yellow=["holder"], tell_red=["holder", "manager"])
+    """What holds until the owner says otherwise: the holder hears of yellow, the manager too of red and of times to
+    close. Not saved.
+    """
+    both = ["holder", "manager"]
+    return ClockRules(tell_yellow=["holder"], tell_red=both, tell_close=[*both])
 
 
 def turns(limits: Limits, calendar: WorkingCalendar, at: datetime) -> tuple[datetime, datetime] | None:

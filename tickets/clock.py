@@ -10,11 +10,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Case, CharField, F, Value, When
+from django.db.models import Case, CharField, F, Q, Value, When
 from django.utils import timezone
 
 from departments import sla
-from departments.calendar import NeverOpens, WorkingCalendar, add_working, working_minutes
+from departments.calendar import (
+    NeverOpens,
+    WorkingCalendar,
+    add_working,
+    less_working,
+    next_opening,
+    working_minutes,
+)
 from persian import jalali
 from persian.digits import group
 from persian.relative import clock as hour
@@ -32,12 +39,15 @@ COLUMNS = (
     "colour_turns_at",
     "reckoned_at",
     "told_colour",
+    "answer_used",
     "resolve_used",
     "resolve_at",
 )
 GREEN, YELLOW, RED = "green", "yellow", "red"
+CLOSE = "close"  # the time to close has passed: a turn of its own beside the colours
 RANK = {"": 0, GREEN: 0, YELLOW: 1, RED: 2}
 NO_HOURS = "ساعت کاری تعریف نشده"
+TOO_FEW_HOURS = "با این ساعت کاری سال‌ها بعد"
 # A change of rules is stamped when it is made and seen when it is committed. What was reckoned in between by the old
 # rules counts as a little older than it is, so that the sweep reckons it once more.
 SLACK = timedelta(minutes=1)
@@ -74,18 +84,21 @@ class Rules:
 
 
 def start(ticket: Ticket, at: datetime) -> None:
-    """The ball is ours from ``at`` on; a clock already running is left as it is. The caller saves COLUMNS."""
+    """The ball is ours from ``at`` on; a clock already running is left as it is, one that paused goes on from where it
+    stood. The caller saves COLUMNS.
+    """
     if ticket.waiting_since is not None:
         return
     ticket.waiting_since = at
-    ticket.told_colour = ""
     set_limits(ticket, at)
 
 
 def set_limits(
     ticket: Ticket, at: datetime | None = None, *, rules: Rules | None = None, by: datetime | None = None
 ) -> None:
-    """Reckon a running clock from its start, by priority and department. The caller saves COLUMNS.
+    """Reckon a running clock from its start and what was used before, by priority and department.
+
+    The caller saves COLUMNS.
 
     ``at``: the moment whose colour counts as known; ``by``: the stamp of the rules, where the caller has read it
     before them. In a calendar that never opens nothing is ever due.
@@ -96,30 +109,45 @@ def set_limits(
     rules = rules or Rules()
     limits, calendar = rules.limits_of(ticket), rules.calendar
     yellow, red = limits.first if ticket.first_answered_at is None else limits.later
-    ticket.yellow_at = _due(since, yellow, calendar)
-    ticket.red_at = _due(since, red, calendar)
+    ticket.yellow_at = _due(since, yellow - ticket.answer_used, calendar)
+    ticket.red_at = _due(since, red - ticket.answer_used, calendar)
     ticket.resolve_at = FAR
     if limits.resolve is not None:
-        ticket.resolve_at = _due(since, max(0, limits.resolve - ticket.resolve_used), calendar)
+        ticket.resolve_at = _due(since, limits.resolve - ticket.resolve_used, calendar)
     ticket.reckoned_at = by or timezone.now() - SLACK
     _announce(ticket, at or timezone.now())
 
 
 def stop(ticket: Ticket, at: datetime | None = None) -> None:
-    """We answered, or wait for the customer, or it is closed: what was spent is kept. The caller saves COLUMNS."""
+    """We wait for the customer, or it is closed: a pause, what was used and told is kept. The caller saves COLUMNS."""
     if ticket.waiting_since is not None:
-        spent = working_minutes(ticket.waiting_since, at or timezone.now(), sla.working_calendar())
-        ticket.resolve_used += max(0, spent)
+        spent = max(0, working_minutes(ticket.waiting_since, at or timezone.now(), sla.working_calendar()))
+        ticket.answer_used += spent
+        ticket.resolve_used += spent
     ticket.waiting_since = None
     ticket.yellow_at = ticket.red_at = ticket.resolve_at = ticket.colour_turns_at = FAR
-    ticket.colour = ticket.told_colour = ""
+    ticket.colour = ""
+
+
+def answered(ticket: Ticket, at: datetime) -> None:
+    """We answered: the wait is over, the next one has its whole limit. The caller saves COLUMNS."""
+    stop(ticket, at)
+    settle(ticket)
+
+
+def settle(ticket: Ticket) -> None:
+    """Nothing is owed from before: a clock that stands begins anew when it starts."""
+    ticket.answer_used, ticket.told_colour = 0, ""
 
 
 def _due(since: datetime, minutes: int, calendar: WorkingCalendar) -> datetime:
+    """When what is left of a limit is over; in the past, by as much as it is overdrawn, where nothing is left."""
     try:
+        if minutes < 0:
+            return less_working(since, -minutes, calendar)
         return add_working(since, minutes, calendar)
     except NeverOpens:
-        return FAR
+        return FAR if minutes > 0 else since
 
 
 def _announce(ticket: Ticket, at: datetime) -> None:
@@ -176,7 +204,7 @@ def clock(ticket: Ticket, at: datetime, rules: Rules | None = None) -> Clock:
     if state == RED:
         return Clock(RED, "دیر شد", left(ticket.red_at, at))
     if state and ticket.red_at == FAR:
-        return Clock("paused", "متوقف", NO_HOURS)
+        return Clock("paused", "متوقف", no_due((rules or Rules()).calendar, at))
     if state:
         minutes = working_minutes(at, ticket.red_at, (rules or Rules()).calendar)
         word = "رو به پایان" if state == YELLOW else "سر وقت"
@@ -188,11 +216,28 @@ def clock(ticket: Ticket, at: datetime, rules: Rules | None = None) -> Clock:
     return Clock("paused", "متوقف", "منتظر مشتری")
 
 
+def is_unclosed(ticket: Ticket, at: datetime) -> bool:
+    """Whether a ticket on our side is past its time to close; ``unclosed_q`` says the same."""
+    return ticket.category in OURS and ticket.resolve_at <= at
+
+
+def unclosed_q(at: datetime) -> Q:
+    """Past their time to close at an instant, in SQL."""
+    return Q(category__in=OURS, resolve_at__lte=at)
+
+
+def waited(ticket: Ticket, at: datetime) -> timedelta | None:
+    """How long an answer of ours has been waited for: since the clock runs, and what it ran before a pause."""
+    if ticket.waiting_since is None:
+        return None
+    return at - ticket.waiting_since + timedelta(minutes=ticket.answer_used)
+
+
 def to_close(ticket: Ticket, at: datetime, rules: Rules | None = None) -> Clock | None:
     """The promised time to close; None where nothing is promised, or while the customer's turn holds it."""
     if ticket.category not in OURS or ticket.resolve_at >= FAR:
         return None
-    if at >= ticket.resolve_at:
+    if is_unclosed(ticket, at):
         return Clock(RED, "دیر شد", left(ticket.resolve_at, at))
     minutes = working_minutes(at, ticket.resolve_at, (rules or Rules()).calendar)
     return Clock(GREEN, "سر وقت", f"{working(timedelta(minutes=minutes))} مانده")
@@ -219,15 +264,25 @@ def sum_of(ticket: Ticket, calendar: WorkingCalendar) -> list[Line]:
     since, red = ticket.waiting_since, ticket.red_at
     if since is None:
         return []
-    begin = Line("begin", "آغاز", day_and_hour(since))
+    used = ticket.answer_used
+    begin = [Line("begin", "آغاز دوباره" if used else "آغاز", day_and_hour(since))]
+    paused = [Line("limit", "پیش از توقف", f"{spent(used)} رفته بود")] if used else []
     if red == FAR:
-        return [begin, Line("due", "مهلت", NO_HOURS)]
+        return [*begin, *paused, Line("due", "مهلت", no_due(calendar, since))]
     which = "پاسخ نخست" if ticket.first_answered_at is None else "پاسخ"
-    limit = spent(working_minutes(since, red, calendar))
-    warned = working_minutes(since, ticket.yellow_at, calendar)
-    words = f"{limit}، از {spent(warned)} رو به پایان" if warned else limit
-    days = _shortened(list(_days(since, red, calendar)))
-    return [begin, Line("limit", f"زمان {which}", words), *days, Line("due", "مهلت", day_and_hour(red))]
+    limit = spent(used + working_minutes(since, red, calendar))
+    warned = used + working_minutes(since, ticket.yellow_at, calendar)
+    words = f"{limit}، از {spent(warned)} رو به پایان" if warned > 0 else limit
+    begin += [Line("limit", f"زمان {which}", words), *paused]
+    if red <= since:
+        return [*begin, Line("due", "مهلت", "پیش از توقف گذشته بود")]
+    days = _shortened(list(_days(since, red, calendar)), room=LINES - len(begin) - 1)
+    return [*begin, *days, Line("due", "مهلت", day_and_hour(red))]
+
+
+def no_due(calendar: WorkingCalendar, at: datetime) -> str:
+    """Why nothing is ever due: there are no hours, or so few that it would take years."""
+    return NO_HOURS if next_opening(at, calendar) is None else TOO_FEW_HOURS
 
 
 def spent(minutes: int) -> str:
@@ -272,8 +327,7 @@ def _days(since: datetime, due: datetime, calendar: WorkingCalendar) -> Iterator
         day += timedelta(days=1)
 
 
-def _shortened(days: list[_Day]) -> list[Line]:
-    room = LINES - 3
+def _shortened(days: list[_Day], *, room: int) -> list[Line]:
     if len(days) <= room:
         return [_line(one) for one in days]
     first, middle, last = days[: room - 3], days[room - 3 : -2], days[-2:]

@@ -73,13 +73,14 @@ def view_of(
 
 
 def colour_of(queryset: QuerySet[Ticket], colour: str, *, now: datetime | None = None) -> QuerySet[Ticket]:
-    """Narrow to the tickets whose clock is of a colour now; the SQL twin of clock.colour."""
+    """Narrow to the tickets whose clock is of a colour now (SQL twin of clock.colour), or past the time to close."""
     now = now or timezone.now()
     running = queryset.filter(category__in=OURS, waiting_since__isnull=False)
     conditions = {
         "red": Q(red_at__lte=now),
         "yellow": Q(yellow_at__lte=now, red_at__gt=now),
         "green": Q(yellow_at__gt=now, red_at__gt=now),
+        clock.CLOSE: clock.unclosed_q(now),
     }
     return running.filter(conditions[colour]) if colour in conditions else queryset
 
@@ -128,7 +129,7 @@ def queue(user: Any) -> QuerySet[Ticket]:
     return (
         access.tickets_seen_by(user)
         .select_related("status", "department", "from_department", "requester", "customer", "assignee")
-        .defer("search_text", "customer__notes", *beyond_names("requester", "assignee"))
+        .defer("search_text", "is_close_told", "customer__notes", *beyond_names("requester", "assignee"))
         # Whoever opened a ticket had read it then.
         .annotate(read_at=Coalesce(Subquery(read), Case(When(opened_by=user, then="created_at"))))
     )
@@ -145,7 +146,7 @@ def decorate(
         ticket.to_close = clock.to_close(ticket, now, rules)  # type: ignore[attr-defined]
         read_at = getattr(ticket, "read_at", None)
         ticket.unread = read_at is None or read_at < ticket.last_message_at  # type: ignore[attr-defined]
-        ticket.waiting = now - ticket.waiting_since if ticket.waiting_since else None  # type: ignore[attr-defined]
+        ticket.waiting = clock.waited(ticket, now)  # type: ignore[attr-defined]
     return rows
 
 

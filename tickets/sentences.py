@@ -86,6 +86,7 @@ REASONED: dict[tuple[str, str], str] = {
     (EventKind.STATUS, "customer"): "با پاسخ مشتری از «{before}» به «{after}» برگشت",
     (EventKind.STATUS, "retired"): "وضعیت «{before}» بازنشسته شد و تیکت به «{after}» رفت",
     (EventKind.CLOSED, "silence"): "چون پاسخی از مشتری نرسید، تیکت خودکار بسته شد",
+    (EventKind.TURNED, "close"): "زمان بستن گذشت و تیکت هنوز باز است",
     (EventKind.LINKED, "onward"): "گفت‌وگو در تیکت {number} ادامه یافت",
     (EventKind.LINKED, "from"): "این تیکت ادامهٔ تیکت {number} است",
     (EventKind.STATUS, "asker"): "با پیام فرستنده از «{before}» به «{after}» برگشت",

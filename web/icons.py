@@ -12,7 +12,7 @@ ICONS = frozenset(
     """
     adjustments alarm alert-circle alert-square-rounded alert-triangle align-left archive arrow-back-up arrow-down
     arrow-left arrow-right arrow-up arrows-exchange arrows-sort at ban bell bold bolt book-2 bookmark briefcase
-    building building-community bulb calendar calendar-event calendar-off category chart-bar chart-line check
+    building building-community bulb calendar calendar-event calendar-off calendar-x category chart-bar chart-line check
     checks chevron-down chevron-left chevron-right chevron-up circle circle-check circle-dot circle-x
     clear-formatting clipboard-list clock code copy database device-desktop device-laptop device-mobile devices
     door-exit dots dots-vertical download edit external-link eye eye-off file file-invoice file-music

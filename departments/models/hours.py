@@ -86,6 +86,8 @@ class ClockRules(TenantOwned):
 
     tell_yellow = models.JSONField(default=list)
     tell_red = models.JSONField(default=list)
+    # None: as usual (sla.usual_rules), in a house whose owner chose before there was this.
+    tell_close = models.JSONField(null=True)
     stamp = models.DateTimeField(default=timezone.now)
 
     class Meta(TenantOwned.Meta):

@@ -45,20 +45,23 @@ def check_day(day: date, *, field: str) -> None:
 
 
 @transaction.atomic
-def set_hears(*, actor: User | None, yellow: list[str], red: list[str]) -> ClockRules:
-    """Who hears of a ticket that turns yellow, and red; nobody is allowed. Raises NotAllowed, Invalid(yellow, red).
+def set_hears(*, actor: User | None, yellow: list[str], red: list[str], close: list[str]) -> ClockRules:
+    """Who hears of a ticket that turns yellow, and red, and that passes its time to close; nobody is allowed.
 
-    The stamp stays: no due time changes by it.
+    Raises NotAllowed, Invalid(yellow, red, close). The stamp stays: no due time changes by it.
     """
     rules = locked(actor)
-    for field, said in (("yellow", yellow), ("red", red)):
+    for field, said in (("yellow", yellow), ("red", red), ("close", close)):
         if set(said) - set(HEARERS):
             raise Invalid("این افراد را از فهرست انتخاب کنید.", field=field)
+    if rules.tell_close is None:
+        rules.tell_close = sla.usual_rules().tell_close
     before = _heard(rules)
     rules.tell_yellow = [one for one in HEARERS if one in yellow]
     rules.tell_red = [one for one in HEARERS if one in red]
+    rules.tell_close = [one for one in HEARERS if one in close]
     if before != _heard(rules):
-        rules.save(update_fields=["tell_yellow", "tell_red"])
+        rules.save(update_fields=list(_heard(rules)))
         audit.record(
             "clock.hears", actor=actor, target=rules, label="مهلت پاسخ", before=before, after=_heard(rules)
         )
@@ -66,4 +69,4 @@ def set_hears(*, actor: User | None, yellow: list[str], red: list[str]) -> Clock
 
 
 def _heard(rules: ClockRules) -> dict[str, list[str]]:
-    return {"tell_yellow": list(rules.tell_yellow), "tell_red": list(rules.tell_red)}
+    return {name: list(getattr(rules, name)) for name in ("tell_yellow", "tell_red", "tell_close")}

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import User
 from tenants.services import audit
 from web.errors import Invalid, NotFound
 
+from ..calendar import NeverOpens, TooFar, add_working
 from ..models import Department, SlaPolicy
-from ..sla import DEFAULT_LIMITS, EVERY_PRIORITY
+from ..sla import DEFAULT_LIMITS, EVERY_PRIORITY, working_calendar
 from .clock_rules import locked, touch
 from .rows import changed, require_ours
 
@@ -43,6 +45,7 @@ def set_policy(
     numbers = (first_yellow, first_red, next_yellow, next_red, resolve)
     values: dict[str, Any] = dict(zip(COUNTS, numbers, strict=True))
     _check(values)
+    _check_reach(values)
     policy = SlaPolicy.objects.filter(department=department, priority=priority).first()
     before: dict[str, Any] = {}
     if policy is None:
@@ -86,6 +89,20 @@ def _check(values: dict[str, Any]) -> None:
             raise Invalid("زرد پیش از قرمز است. یکی از این دو را عوض کنید.", field=yellow)
     if values["resolve"] is not None and values["resolve"] < values["first_red"]:
         raise Invalid("زمان بستن از مهلت پاسخ نخست کمتر است.", field="resolve")
+
+
+def _check_reach(values: dict[str, Any]) -> None:
+    """What the hours of now would never come to in time is refused; where there are none at all, nothing is due."""
+    calendar, now = working_calendar(), timezone.now()
+    for name, minutes in values.items():
+        try:
+            add_working(now, minutes or 0, calendar)
+        except TooFar:
+            raise Invalid(
+                "با ساعت کاری شما این زمان بیش از سه سال طول می‌کشد. کوتاه‌ترش کنید.", field=name
+            ) from None
+        except NeverOpens:
+            return
 
 
 def _label(department: Department | None) -> str:

@@ -128,7 +128,7 @@ def _build_house(house: House, built: Built, *, now: datetime, scale: float) -> 
             contracts.settle(home, today)
             handovers.pass_on(home, now=now)
             rights.arrange(home)
-            rules.arrange(home, today)
+            rules.arrange(home, today, now)
             life.arrange(home, now)
             satisfaction.give(home, now=now)
             questions.arrange(home)

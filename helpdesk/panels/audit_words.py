@@ -219,6 +219,7 @@ FIELDS: dict[str, str] = {
     "choices": "گزینه‌ها",
     "tell_yellow": "خبرگیران زرد",
     "tell_red": "خبرگیران قرمز",
+    "tell_close": "خبرگیران زمان بستن",
 }
 _HEARERS = {"holder": "مسئول تیکت", "manager": "مدیر دپارتمان", "owner": "مدیر اصلی"}
 _VALUES: dict[str, dict[str, str]] = {
@@ -228,7 +229,7 @@ _VALUES: dict[str, dict[str, str]] = {
     "to": {"up": "بالا", "down": "پایین"},
     "priority": {"0": "همهٔ اولویت‌ها", **{str(value): str(word) for value, word in Priority.choices}},
     "kind": {"closed": "تعطیل", "open": "باز"},
-    **dict.fromkeys(("tell_yellow", "tell_red"), _HEARERS),
+    **dict.fromkeys(("tell_yellow", "tell_red", "tell_close"), _HEARERS),
     "field_kind": {str(value): str(word) for value, word in FieldKind.choices},
     "rule": {str(value): str(word) for value, word in Sharing.choices},
     "category": {str(value): str(word) for value, word in Category.choices},

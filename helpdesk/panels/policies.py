@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from departments.calendar import WorkingCalendar
+from departments.calendar import WorkingCalendar, next_opening
 from departments.models import SlaPolicy
 from departments.sla import DEFAULT_LIMITS, EVERY_PRIORITY, Limits, Policies, limits_of, turns
 from persian import relative
@@ -15,6 +15,7 @@ from persian.digits import group
 from .forms.hours import PRIORITIES
 
 WORDS = dict(PRIORITIES)
+TOO_FEW_HOURS = "با این ساعت کاری مهلت به سال‌های دور می‌افتد و هیچ تیکتی زرد یا قرمز نمی‌شود."
 NO_HOURS = "این مرکز ساعت کاری ندارد و هیچ تیکتی زرد یا قرمز نمی‌شود."
 
 
@@ -55,7 +56,7 @@ def preview(limits: Limits, calendar: WorkingCalendar, now: datetime) -> str:
     """«اگر تیکتی همین حالا برسد، … زرد و … قرمز می‌شود.»"""
     found = turns(limits, calendar, now)
     if found is None:
-        return NO_HOURS
+        return NO_HOURS if next_opening(now, calendar) is None else TOO_FEW_HOURS
     yellow, red = (relative.moment(moment, now) for moment in found)
     return f"اگر تیکتی همین حالا برسد، {yellow} زرد و {red} قرمز می‌شود."
 

@@ -19,6 +19,7 @@ from notifications.models import Bell
 from tenants.models import Quota
 from tickets import access, handovers
 from tickets import queries as tickets
+from tickets.clock import CLOSE
 from tickets.models import Ticket
 from tickets.states import Channel, TransferState
 from web.counting import Bounded, bounded
@@ -128,6 +129,7 @@ class Board:
 
     tiles: list[Number]
     bands: list[Band]
+    unclosed: Number
     next_title: str
     next: list[Ticket]
     next_all: Number
@@ -160,12 +162,17 @@ def dashboard(user: Any) -> Board:
     asked: dict[str, dict[str, Any]] = {name: {"view": name} for name, _ in TILES}
     asked["mine"] = {"view": "mine"}
     asked |= {colour: {"view": "unanswered", "colour": colour} for colour, _, _ in COLOURS}
+    asked[CLOSE] = {"view": "unanswered", "colour": CLOSE}
     asked |= {f"channel-{one}": {"view": "open", "channel": one} for one in Channel.values}
     by, rows = ("assignee", team) if team else ("department", desks)
     for row in rows:
         asked |= {f"{view}-{row.pk}": {"view": view, by: row.pk} for view in ("open", "overdue")}
     counts = tickets.count_each({name: listing(user, now=now, **params) for name, params in asked.items()})
-    words = dict(TILES) | {f"channel-{one.value}": str(one.label) for one in Channel}
+    words = (
+        dict(TILES)
+        | {CLOSE: "از زمان بستن گذشته"}
+        | {f"channel-{one.value}": str(one.label) for one in Channel}
+    )
     numbers = {
         name: Number(name, words.get(name, ""), counts[name], listing_url(**params))
         for name, params in asked.items()
@@ -174,6 +181,7 @@ def dashboard(user: Any) -> Board:
     return Board(
         tiles=[numbers[name] for name, _ in TILES],
         bands=_bands(numbers),
+        unclosed=numbers[CLOSE],
         next_title="نزدیک‌ترین مهلت‌ها" if user.is_owner else "تیکت‌های بعدی من",
         next=_first(user, mine, now, NEXT),
         next_all=numbers[mine],

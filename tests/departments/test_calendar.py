@@ -1,5 +1,6 @@
 """Working time against a model that walks minute by minute."""
 
+import time
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -11,10 +12,13 @@ from hypothesis import strategies as st
 from departments.calendar import (
     DAY,
     DEFAULT,
+    HORIZON,
     NeverOpens,
     Slot,
+    TooFar,
     WorkingCalendar,
     add_working,
+    less_working,
     next_opening,
     working_minutes,
 )
@@ -80,7 +84,11 @@ def test_working_minutes_agrees_with_counting_each_minute(
 def test_add_working_is_the_first_moment_with_that_much_work(
     start: datetime, minutes: int, calendar: WorkingCalendar
 ) -> None:
-    due = add_working(start, minutes, calendar)
+    try:
+        due = add_working(start, minutes, calendar)
+    except TooFar:
+        assert working_minutes(start, start + HORIZON - 2 * timedelta(days=1), calendar) < minutes
+        return
     assert working_minutes(start, due, calendar) == minutes
     if minutes:
         assert working_minutes(start, due - timedelta(seconds=1), calendar) == minutes - 1
@@ -93,9 +101,43 @@ def test_add_working_is_the_first_moment_with_that_much_work(
 def test_add_working_in_two_steps_is_the_same(
     start: datetime, first: int, second: int, calendar: WorkingCalendar
 ) -> None:
-    assert add_working(add_working(start, first, calendar), second, calendar) == add_working(
-        start, first + second, calendar
-    )
+    try:
+        due = add_working(start, first + second, calendar)
+    except TooFar:
+        return
+    assert add_working(add_working(start, first, calendar), second, calendar) == due
+    assert less_working(due, second, calendar) >= add_working(start, first, calendar)
+
+
+@given(end=moments, minutes=st.integers(0, 1500), calendar=calendars())
+@settings(max_examples=60)
+def test_less_working_is_the_last_moment_from_which_so_much_work_passes(
+    end: datetime, minutes: int, calendar: WorkingCalendar
+) -> None:
+    try:
+        begun = less_working(end, minutes, calendar)
+    except TooFar:
+        assert working_minutes(end - HORIZON + 2 * timedelta(days=1), end, calendar) < minutes
+        return
+    assert working_minutes(begun, end, calendar) == minutes
+    if minutes:
+        assert working_minutes(begun + timedelta(seconds=1), end, calendar) == minutes - 1
+    else:
+        assert begun == end
+
+
+@pytest.mark.parametrize("minutes", [20_000, 120_000])
+def test_a_week_of_a_minute_is_not_walked_for_centuries(minutes: int) -> None:
+    tiny = WorkingCalendar(week=((Slot(540, 541),), *((),) * 6))
+    for reckon in (add_working, less_working):
+        began = time.perf_counter()
+        for _ in range(200):
+            with pytest.raises(TooFar):
+                reckon(BASE, minutes, tiny)
+        assert time.perf_counter() - began < 0.2
+    # Just within reach of its weeks, the walk still ends.
+    with pytest.raises(NeverOpens):
+        add_working(BASE, tiny.longest_week * (HORIZON.days // 7 + 3), tiny)
 
 
 @pytest.mark.spec("H4")

@@ -21,7 +21,8 @@ from tenants.scope import tenant_scope
 from tests.departments.test_calendar import tehran
 from tests.races import at_once, refusals
 from tests.tickets.browsing import SCRIPT
-from tests.worlds import House, make_house, make_world
+from tests.worlds import House, make_house, make_ticket, make_world
+from tickets.services import turning
 from web.errors import Conflict, Invalid, NotAllowed, NotFound
 
 pytestmark = pytest.mark.sqlite
@@ -49,11 +50,31 @@ def workday(monkeypatch):
 
 
 # Weeks ------------------------------------------------------------------------------------------------------------
+def test_a_limit_the_hours_never_come_to_is_refused_at_its_field(house: House) -> None:
+    make_ticket(house)
+    services.set_week(actor=house.owner, valid_from=today(), slots=[[(540, 600)]] + [[]] * 6)
+    values = HALF | {"first_red": 9_500}
+    with pytest.raises(Invalid, match="بیش از سه سال") as refused:
+        policies.set_policy(actor=house.owner, department=None, priority=0, **values)
+    assert refused.value.field == "first_red"
+    assert policies.set_policy(actor=house.owner, department=None, priority=0, **HALF).pk
+    # Without any hours nothing is due, and any limit may be set for the day there are some.
+    services.set_week(actor=house.owner, valid_from=today(), slots=NEVER)
+    assert policies.set_policy(actor=house.owner, department=None, priority=0, **values).first_red == 9_500
+    # Then a week so short that it is due in years: the clock and the owner's page say that, not that there is none.
+    services.set_week(actor=house.owner, valid_from=today(), slots=[[(540, 541)]] + [[]] * 6)
+    turning.sweep()
+    assert "سال‌های دور" in house.client(house.owner).get("/manage/sla/").content.decode()
+    page = house.client(house.owner).get("/desk/tickets/").content.decode()
+    assert "با این ساعت کاری سال‌ها بعد" in page and "ساعت کاری تعریف نشده" not in page
+
+
 @pytest.mark.spec("H4")
 def test_without_rows_the_usual_hours_hold(house: House) -> None:
     assert add_working(tehran(1405, 7, 11, 9), 60, sla.working_calendar()) == tehran(1405, 7, 11, 10)
     assert sla.stamp() is None
     assert sla.hears("yellow") == ["holder"] and sla.hears("red") == ["holder", "manager"]
+    assert sla.hears("close") == ["holder", "manager"]
 
 
 @pytest.mark.spec("H4")
@@ -279,10 +300,16 @@ def test_limits_that_make_no_sense_are_refused(house: House, field: str, values:
 
 
 def test_who_hears_is_the_owners_choice(house: House) -> None:
-    clock_rules.set_hears(actor=house.owner, yellow=[], red=["owner", "holder"])
+    clock_rules.set_hears(actor=house.owner, yellow=[], red=["owner", "holder"], close=["manager"])
     assert sla.hears("yellow") == [] and sla.hears("red") == ["holder", "owner"]
+    assert sla.hears("close") == ["manager"]
+    # Who chose before there was a choice of this has the usual ones, and may have nobody.
+    ClockRules.objects.update(tell_close=None)
+    assert sla.hears("close") == ["holder", "manager"]
+    clock_rules.set_hears(actor=house.owner, yellow=[], red=["owner", "holder"], close=[])
+    assert sla.hears("close") == []
     with pytest.raises(Invalid) as refused:
-        clock_rules.set_hears(actor=house.owner, yellow=["everybody"], red=[])
+        clock_rules.set_hears(actor=house.owner, yellow=["everybody"], red=[], close=[])
     assert refused.value.field == "yellow"
 
 
@@ -299,7 +326,7 @@ def test_only_the_owner_sets_rules(house: House, workday: date) -> None:
             lambda who: services.open_again(1, actor=who),
             lambda who: policies.set_policy(actor=who, department=None, priority=0, **HALF),
             lambda who: policies.drop_policy(1, actor=who),
-            lambda who: clock_rules.set_hears(actor=who, yellow=[], red=[]),
+            lambda who: clock_rules.set_hears(actor=who, yellow=[], red=[], close=[]),
         ):
             with pytest.raises(NotAllowed):
                 verb(person)

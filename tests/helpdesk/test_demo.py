@@ -19,7 +19,7 @@ from pytest_django import DjangoDbBlocker, Settings
 
 from accounts.models import Customer, User
 from departments import hours, sla
-from departments.calendar import add_working, default_calendar
+from departments.calendar import default_calendar, working_minutes
 from departments.models import SlaPolicy
 from helpdesk.demo import content, moments, pictures
 from helpdesk.demo.build import Built, build
@@ -81,7 +81,12 @@ def test_build_shows_every_category_and_colour(demo: Tenant) -> None:
     assert {clock.colour(ticket, NOW) for ticket in tickets} == {"", "green", "yellow", "red"}
     assert {ticket.origin for ticket in tickets} == set(Origin.values)
     assert Event.objects.filter(kind="reopened").exists()
-    assert set(Event.objects.filter(kind="turned").values_list("reason", flat=True)) == {"yellow", "red"}
+    assert set(Event.objects.filter(kind="turned").values_list("reason", flat=True)) == {
+        "yellow",
+        "red",
+        "close",
+    }
+    assert queries.colour_of(Ticket.objects.all(), "close", now=NOW).exists()
     assert not turning.sweep(NOW), "what has turned was announced when it did"
     assert Message.objects.filter(kind="note").exists()
 
@@ -232,14 +237,15 @@ def test_the_people_of_the_table_can_come_in(built: Built, settings: Settings) -
 
 def test_the_clock_has_rules_of_its_own_and_colours_stay(demo: Tenant) -> None:
     said = hours.read()
-    assert len(said.weeks) == 2 and len(said.days) == SlaPolicy.objects.count() == 1
+    assert len(said.weeks) == 2 and 2 * len(said.days) == SlaPolicy.objects.count() == 2
     closed = next(iter(said.days.values()))
     assert closed.is_announced and closed.day > jalali.local_day(NOW)
     calendar, policies = said.calendar, sla.rules().policies
     for ticket in Ticket.objects.filter(waiting_since__isnull=False):
         limits = policies.limits_for(ticket.department_id, ticket.priority)
         if ticket.red_at <= NOW:
-            assert add_working(ticket.waiting_since, limits.later[1], calendar) == ticket.red_at
+            spent = ticket.answer_used + working_minutes(ticket.waiting_since, ticket.red_at, calendar)
+            assert spent == limits.later[1]
 
 
 def test_somebody_has_never_come_in(demo: Tenant) -> None:

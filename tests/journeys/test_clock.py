@@ -42,6 +42,12 @@ def shows(page: Page, state: str, word: str) -> None:
     expect(mark.locator("svg")).to_have_count(1)
 
 
+def set_by_hand(page: Page, status: str) -> None:
+    """Choose a status in the facts of the ticket's page."""
+    page.locator(".facts summary", has_text="عوض‌کردن وضعیت").click()
+    press(page.locator(".facts .menu-item", has_text=status))
+
+
 @pytest.mark.spec("H4", "S20")
 def test_a_clock_turns_yellow_and_red_is_told_once_and_an_answer_clears_it(
     browsers: Browsers, house: House
@@ -95,9 +101,35 @@ def test_a_clock_turns_yellow_and_red_is_told_once_and_an_answer_clears_it(
     press(band)
     expect(manager.page.get_by_role("link", name="چاپ فاکتور می‌ماند")).to_be_visible()
 
+    # Two clicks and no word are no answer: it is as late as it was, and nobody hears of it again.
+    with tenant_scope(house.tenant):
+        Ticket.objects.update(waiting_since=timezone.now() - timedelta(days=12))
+    page.goto(desk)
+    set_by_hand(page, "منتظر مشتری")
+    shows(page, "paused", "متوقف")
+    set_by_hand(page, "در حال بررسی")
+    shows(page, "red", "دیر شد")
+    page.locator(".sum summary").click()
+    expect(page.locator(".sum .menu-box")).to_contain_text("پیش از توقف گذشته بود")
+    turning.sweep()
+    assert len(bells(staff)) == 2
+    # The time to close passes, too: told once, with a mark of its own in the list.
+    with tenant_scope(house.tenant):
+        Ticket.objects.update(resolve_at=timezone.now() - timedelta(minutes=1))
+    turning.sweep()
+    turning.sweep()
+    page.goto(desk)
+    expect(page.locator(".event", has_text="زمان بستن گذشت و تیکت هنوز باز است")).to_have_count(1)
+    expect(page.locator(".facts .sla-red", has_text="دیر شد")).to_have_count(1)
+    manager.go("/desk/")
+    press(manager.page.locator("[data-count=close]"))
+    row = manager.page.locator("tr", has_text="چاپ فاکتور می‌ماند")
+    expect(row.get_by_text("از زمان بستن گذشته")).to_be_visible()
+
     # The customer reads none of it.
     customer.page.goto(asked)
     expect(customer.page.get_by_text("مهلت پاسخ")).to_have_count(0)
+    expect(customer.page.get_by_text("زمان بستن")).to_have_count(0)
     page.goto(desk)
     page.get_by_label("متن پاسخ به مشتری").fill("راه‌انداز چاپگر را نصب کنید.")
     press(page.get_by_role("button", name="ارسال پاسخ"))

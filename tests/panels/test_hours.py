@@ -247,9 +247,12 @@ def test_limits_are_written_shown_with_their_moments_and_taken_away(house, owner
     assert page.count("از همهٔ اولویت‌ها") == 4 and "پیش‌فرض" not in page
     assert owner.post(SLA, {"act": "drop", "policy": policy.pk}).status_code == 302
     assert owner.post(SLA, {"act": "drop", "policy": policy.pk}).status_code == 404
-    assert owner.post(SLA, {"act": "hears", "yellow": ["owner"], "red": []}).status_code == 302
+    assert (
+        owner.post(SLA, {"act": "hears", "yellow": ["owner"], "red": [], "close": ["manager"]}).status_code
+        == 302
+    )
     with tenant_scope(house.tenant):
-        assert sla.hears("yellow") == ["owner"] and sla.hears("red") == []
+        assert sla.hears_all() == {"yellow": ["owner"], "red": [], "close": ["manager"]}
 
 
 WRONG_LIMITS = [

@@ -1,7 +1,7 @@
 """The owner's bin (H6): absent for everybody meanwhile, back as it was, or gone with its files and its room."""
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.apps import apps
@@ -16,10 +16,11 @@ from tenants.models import AuditEntry, Quota, StoredFile
 from tenants.scope import tenant_scope
 from tenants.services import files
 from tests.worlds import House, make_house, make_ticket
-from tickets import access, queries, search
-from tickets.models import Event, Message, Ticket
+from tickets import access, clock, queries, search
+from tickets.kept import kept
+from tickets.models import FAR, Custody, Event, Message, Ticket
 from tickets.services import bin as bins
-from tickets.services import delete, moving, note, open_ticket, purge, reply, restore
+from tickets.services import close, delete, moving, note, open_ticket, purge, reply, restore, turning
 from web.errors import Conflict, NotAllowed, NotFound
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite, pytest.mark.spec("H6")]
@@ -172,6 +173,34 @@ def test_the_beat_purges_what_has_lain_its_days_and_goes_on_where_it_was_cut(
     assert Ticket.with_bin.count() == 3 and Event.objects.filter(ticket=old).exists()  # nothing half
     assert bins.purge_everywhere(now) == 2 and bins.purge_everywhere(now) == 0
     assert list(Ticket.with_bin.values_list("pk", flat=True)) == [young.pk]
+
+
+def test_days_in_the_bin_are_nobodys(house: House) -> None:
+    nine = datetime.fromisoformat("2026-10-06T09:00:00+03:30")  # a Tuesday at work
+    ticket = make_ticket(house, staff=house.staff, at=nine)
+    delete(ticket, actor=house.owner, at=nine + timedelta(hours=1))
+    binned = Ticket.with_bin.get()
+    assert (binned.waiting_since, binned.colour_turns_at, binned.answer_used) == (None, FAR, 60)
+    back = nine + timedelta(days=21, hours=1)
+    restore(ticket, actor=house.owner, at=back)
+    assert clock.colour(ticket.refresh(), back) == "green" and ticket.red_at == back + timedelta(hours=7)
+    assert turning.sweep(back + timedelta(minutes=1)) == 0 and not Bell.objects.filter(kind="ticket.turned")
+    found = kept(ticket, at=back + timedelta(hours=1))
+    assert [(share.person, share.minutes, share.is_now) for share in found.shares] == [
+        (house.staff, 120, True)
+    ]
+    # One that waits for its customer comes back with its clock at rest, a closed one is kept by nobody.
+    reply(ticket, actor=house.staff, body="رسید", client_key=uuid.uuid4(), at=back + timedelta(hours=1))
+    for turn, theirs in enumerate((2, 3)):
+        at = back + timedelta(hours=2 + 3 * turn)
+        delete(ticket, actor=house.owner, at=at)
+        restore(ticket, actor=house.owner, at=at + timedelta(hours=2))
+        assert ticket.refresh().waiting_since is None
+        assert kept(ticket, at=at + timedelta(hours=3)).theirs == timedelta(hours=theirs)
+    close(ticket, actor=house.staff, at=back + timedelta(days=1))
+    delete(ticket, actor=house.owner)
+    restore(ticket, actor=house.owner)
+    assert not Custody.objects.filter(ended_at=None).exists()
 
 
 @pytest.mark.postgres

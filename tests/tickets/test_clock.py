@@ -19,7 +19,7 @@ from tests.tickets.clocks import rule
 from tests.worlds import House, make_house, make_ticket
 from tickets import clock
 from tickets.models import FAR, Ticket
-from tickets.services import close, reopen, reply, set_status
+from tickets.services import close, reopen, reply, set_status, turning
 from tickets.services.common import default_status
 from tickets.states import Category
 
@@ -140,6 +140,63 @@ def test_first_and_later_answers_have_limits_of_their_own_and_closing_is_counted
 
 
 @pytest.mark.django_db
+@pytest.mark.sqlite
+@pytest.mark.spec("H4")
+@pytest.mark.parametrize("way", ["waiting", "answered", "closed"])
+def test_only_an_answer_clears_the_clock_by_hand_it_pauses(
+    house: House, way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rule(monkeypatch, Limits((10, 20), (30, 40), 120))
+    nine = tehran(1405, 7, 14, 9, 0)
+
+    def at(minutes: int) -> datetime:
+        return nine + timedelta(minutes=minutes)
+
+    def pause(begin: int, end: int) -> Ticket:
+        """Two clicks and no word written."""
+        if way == "closed":
+            close(ticket, actor=house.staff, at=at(begin))
+            reopen(ticket, actor=house.staff, at=at(end))
+        else:
+            set_status(ticket, actor=house.staff, status=default_status(Category(way)), at=at(begin))
+            assert ticket.refresh().red_at == FAR
+            set_status(ticket, actor=house.staff, status=default_status(Category.OPEN), at=at(end))
+        return ticket.refresh()
+
+    ticket = make_ticket(house, staff=house.staff, at=nine)
+    pause(4, 60)
+    assert (ticket.answer_used, ticket.yellow_at, ticket.red_at) == (4, at(66), at(76))
+    assert clock.waited(ticket, at(70)) == timedelta(minutes=4 + 10)
+    lines = [(line.name, line.words) for line in clock.sum_of(ticket, DEFAULT)]
+    assert lines == [
+        ("آغاز دوباره", "سه‌شنبه ۱۴ مهر، ۱۰:۰۰"),
+        ("زمان پاسخ نخست", "۲۰ دقیقه، از ۱۰ دقیقه رو به پایان"),
+        ("پیش از توقف", "۴ دقیقه رفته بود"),
+        ("سه‌شنبه ۱۴ مهر", "۱۰:۰۰ تا ۱۰:۱۶، ۱۶ دقیقه"),
+        ("مهلت", "سه‌شنبه ۱۴ مهر، ۱۰:۱۶"),
+    ]
+    assert turning.sweep(at(80)) == 1 and ticket.refresh().told_colour == "red"
+    pause(90, 100)
+    assert (ticket.answer_used, ticket.red_at, ticket.colour) == (34, at(86), "red"), "late by 14 minutes"
+    assert clock.colour(ticket, at(100)) == "red" and clock.clock(ticket, at(100)).detail == "۱۴ دقیقه گذشته"
+    assert clock.sum_of(ticket, DEFAULT)[-1].words == "پیش از توقف گذشته بود"
+    assert turning.sweep(at(101)) == 0, "nobody hears of it twice"
+    # The customer's word while it stands is no answer of ours.
+    set_status(ticket, actor=house.staff, status=default_status(Category.WAITING), at=at(110))
+    reply(ticket, actor=house.customer_main, body="؟", client_key=uuid.uuid4(), at=at(120))
+    assert clock.colour(ticket.refresh(), at(120)) == "red" and ticket.first_answered_at is None
+    reply(ticket, actor=house.staff, body="…", client_key=uuid.uuid4(), at=at(125))
+    assert (ticket.refresh().answer_used, ticket.told_colour, ticket.first_answered_at) == (0, "", at(125))
+    # What we look into by hand after our answer is no wait of the customer's: their next word begins one.
+    set_status(ticket, actor=house.staff, status=default_status(Category.OPEN), at=at(130))
+    pause(150, 160)
+    assert ticket.answer_used == 20
+    set_status(ticket, actor=house.staff, status=default_status(Category.ANSWERED), at=at(165))
+    reply(ticket, actor=house.customer_main, body="باز هم", client_key=uuid.uuid4(), at=at(170))
+    assert (ticket.refresh().answer_used, ticket.red_at) == (0, at(210))
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("verb", ["reply", "set_status", "close"])
 def test_every_verb_saves_every_column_of_the_clock(
     house: House, verb: str, monkeypatch: pytest.MonkeyPatch
@@ -157,6 +214,7 @@ def test_every_verb_saves_every_column_of_the_clock(
     else:
         set_status(ticket, actor=house.staff, status=default_status(Category.WAITING))
     ticket.refresh()
+    told = "" if verb == "reply" else "red"  # a pause: people have heard of it already
     kept = (
         ticket.colour,
         ticket.told_colour,
@@ -164,7 +222,7 @@ def test_every_verb_saves_every_column_of_the_clock(
         ticket.resolve_at,
         ticket.waiting_since,
     )
-    assert kept == ("", "", FAR, FAR, None)
+    assert kept == ("", told, FAR, FAR, None)
 
 
 @pytest.mark.django_db

@@ -100,6 +100,45 @@ def test_yellow_and_red_fall_where_counting_minutes_puts_them(
             assert at == MIDNIGHT + timedelta(minutes=found)
 
 
+@given(
+    calendar=calendars(),
+    edges=st.lists(st.integers(0, 4 * DAY), min_size=1, max_size=7, unique=True).map(sorted),
+    yellow=st.integers(1, 700),
+    more=st.integers(0, 700),
+    later=st.booleans(),
+)
+@settings(max_examples=150)
+def test_a_clock_that_paused_goes_on_from_the_minutes_counted_before(
+    calendar: WorkingCalendar, edges: list[int], yellow: int, more: int, later: bool
+) -> None:
+    """Runs begin and pause by turns; the last one goes on."""
+    walked = opened(calendar)
+    edges = edges[: len(edges) - 1 + len(edges) % 2]
+    limits = ((yellow, yellow + more), (yellow + 1, yellow + more + 1))
+    ticket = Ticket(department_id=1, priority=2, first_answered_at=MIDNIGHT if later else None)
+    moments = [MIDNIGHT + timedelta(minutes=place) for place in edges]
+    with pytest.MonkeyPatch.context() as patched:
+        rule(patched, Limits(*limits, yellow + 2 * more), calendar=calendar)
+        for place, moment in enumerate(moments):
+            clock.stop(ticket, moment) if place % 2 else clock.start(ticket, moment)
+        used = sum(sum(walked[begin:end]) for begin, end in zip(edges[::2], edges[1::2], strict=False))
+        assert (ticket.answer_used, ticket.resolve_used) == (used, used)
+        for at, limit in zip(
+            (ticket.yellow_at, ticket.red_at, ticket.resolve_at),
+            (*limits[later], yellow + 2 * more),
+            strict=True,
+        ):
+            left, found = limit - used, slow(walked, edges[-1], max(0, limit - used))
+            if found is None:
+                assert at > MIDNIGHT + timedelta(days=SPAN)
+            elif left >= 0:
+                assert at == MIDNIGHT + timedelta(minutes=found)
+            else:  # overdrawn by as many working minutes, where the weeks before have so many
+                assert at == moments[-1] or working_minutes(at, moments[-1], calendar) == -left
+        expected = clock.RED if limits[later][1] <= used else clock.YELLOW if limits[later][0] <= used else ""
+        assert clock.colour(ticket, moments[-1]) == (expected or clock.GREEN)
+
+
 @given(calendar=calendars(), edges=st.tuples(st.integers(0, SPAN * DAY), st.integers(0, SPAN * DAY)))
 @settings(max_examples=250)
 def test_minutes_spent_are_those_counted_one_by_one(

@@ -23,10 +23,11 @@ from persian import jalali
 from tenants.scope import tenant_scope
 from tests.tickets.clocks import rule
 from tests.worlds import House, make_house, make_ticket
-from tickets import clock, queries, tasks
+from tickets import access, clock, queries, tasks
 from tickets.models import FAR, Event, Ticket
 from tickets.sentences import sentence
-from tickets.services import close, reply, set_priority, turning
+from tickets.services import close, reply, set_priority, set_status, turning
+from tickets.services.common import default_status
 from tickets.states import OURS, Category, EventKind, Priority
 
 pytestmark = pytest.mark.django_db
@@ -167,6 +168,77 @@ def test_closed_answered_binned_and_suspended_do_not_turn(house: House) -> None:
     assert turning.sweep() == 0 and not Event.objects.filter(kind=EventKind.TURNED).exists()
 
 
+# The time to close ----------------------------------------------------------------------------------------------
+def unclosed(house: House, **more: object) -> Ticket:
+    """A ticket with an answer not due for long, past its time to close."""
+    ticket, at = make_ticket(house, staff=house.staff, **more), timezone.now()
+    far = at + timedelta(days=5)
+    Ticket.objects.filter(pk=ticket.pk).update(
+        yellow_at=far, red_at=far, colour_turns_at=far, resolve_at=at - timedelta(minutes=90)
+    )
+    return ticket.refresh()
+
+
+def close_bells(person: object) -> list[str]:
+    rows = Bell.objects.filter(user=person, kind__contains="unclosed").order_by("pk")
+    return list(rows.values_list("text", flat=True))
+
+
+@pytest.mark.sqlite
+@pytest.mark.spec("H4")
+def test_a_time_to_close_that_passes_is_told_once_and_marked_wherever_the_ticket_is(house: House) -> None:
+    ticket, other = unclosed(house), make_ticket(house, subject="چراغ سبز کارخانه")
+    assert turning.sweep() == 1 and turning.sweep() == 0
+    assert turned(ticket) == ["close"] and not turned(other)
+    assert (
+        close_bells(house.staff) == close_bells(house.manager) == [f"زمان بستن «{ticket.subject}» گذشته است"]
+    )
+    assert not close_bells(house.owner) and not close_bells(house.customer_main) and not bells(house.staff)
+    event = Event.objects.get(ticket=ticket, kind=EventKind.TURNED)
+    assert sentence(event) == "زمان بستن گذشت و تیکت هنوز باز است"
+    assert event not in access.events_seen_by(house.customer_main, ticket)
+    # By mark and word: in the list, in the ticket, among the filters and on the dashboard.
+    client, late = house.client(house.staff), "از زمان بستن گذشته"
+    page = client.get("/desk/tickets/?colour=close").content.decode()
+    assert ticket.subject in page and other.subject not in page
+    assert page.count(late) >= 2 and "#i-calendar-x" in page
+    assert (
+        "دیر شد" in client.get(f"/desk/tickets/{ticket.number}/").content.decode().split("تا بستن")[1][:600]
+    )
+    board = client.get("/desk/").content.decode()
+    assert late in board and "view=unanswered&amp;colour=close" in board
+    # A pause does not make it news again; what is closed is past nothing.
+    set_status(ticket, actor=house.staff, status=default_status(Category.WAITING))
+    assert ticket.refresh().resolve_at == FAR
+    set_status(ticket, actor=house.staff, status=default_status(Category.OPEN))
+    Ticket.objects.filter(pk=ticket.pk).update(resolve_at=timezone.now())
+    assert turning.sweep() == 0 and turned(ticket) == ["close"]
+    close(ticket, actor=house.staff)
+    assert late not in client.get("/desk/").content.decode()
+
+
+def test_who_hears_of_a_time_to_close_is_the_tenants_choice_in_one_letter(house: House) -> None:
+    ClockRules.objects.create(
+        tell_yellow=[], tell_red=["holder"], tell_close=["owner"], stamp=timezone.now() - timedelta(days=1)
+    )
+    for _ in range(3):
+        unclosed(house)
+    late(make_ticket(house, staff=house.staff, subject="پاسخ"))
+    assert turning.sweep() == 4
+    assert close_bells(house.owner) == ["زمان بستن ۳ تیکت گذشته است"]
+    assert Bell.objects.get(kind="tickets.unclosed").url == "/desk/tickets/?view=unanswered&colour=close"
+    assert bells(house.staff) == ["مهلت پاسخ «پاسخ» گذشته است"] and not close_bells(house.staff)
+
+
+def test_one_whose_time_to_close_is_of_older_rules_is_reckoned_before_it_is_told(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticket = unclosed(house)
+    ClockRules.objects.create(stamp=timezone.now())
+    assert turning.turn(timezone.now()) == (0, False), "awaits reckoning"
+    assert turning.sweep() == 0 and ticket.refresh().resolve_at == FAR, "nothing is promised any more"
+
+
 # Reckoning anew -------------------------------------------------------------------------------------------------
 def test_what_was_never_reckoned_is_and_nobody_is_told_twice(house: House) -> None:
     ticket = make_ticket(house, staff=house.staff, at=NOW)
@@ -245,6 +317,18 @@ def test_priority_and_department_reckon_anew(house: House) -> None:
     )
 
 
+def test_reckoning_looks_at_the_time_and_does_one_at_least(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spread(house, 4, reckoned_at=None)
+    monkeypatch.setattr(turning, "HELD", 0.0)
+    assert turning.reckon(NOW) == 1, "a batch holds its rows no longer than it may"
+    turning.sweep(seconds=0)
+    assert Ticket.objects.filter(waiting_since__isnull=False, reckoned_at=None).count() == 2
+    turning.sweep()
+    assert not Ticket.objects.filter(waiting_since__isnull=False, reckoned_at=None).exists()
+
+
 # Statements and races -------------------------------------------------------------------------------------------
 def _sweep_statements(house: House, count: int) -> list[str]:
     at = timezone.now()
@@ -267,6 +351,21 @@ def test_a_sweep_costs_the_same_for_30_and_for_300_but_for_its_batches(house: Ho
 
 
 @pytest.mark.postgres
+def test_a_sweep_of_times_to_close_costs_the_same_for_30_and_for_300_but_for_its_batches(
+    house: House,
+) -> None:
+    figures = []
+    for count in (30, 300):
+        at = timezone.now()
+        far = {name: at + timedelta(days=9) for name in ("yellow_at", "red_at", "colour_turns_at")}
+        spread(house, count, assignee_id=house.staff.pk, resolve_at=at - timedelta(hours=1), **far)
+        with CaptureQueriesContext(connection) as seen:
+            assert turning.sweep() == count
+        figures.append(len(seen))
+    assert figures[1] == figures[0] + 3 and figures[0] <= 25, figures
+
+
+@pytest.mark.postgres
 @pytest.mark.django_db(transaction=False)
 @pytest.mark.spec("H4")
 def test_python_and_sql_agree_on_the_colours_of_ten_thousand(house: House) -> None:
@@ -280,6 +379,7 @@ def test_python_and_sql_agree_on_the_colours_of_ten_thousand(house: House) -> No
         ticket.category = dice.choice(Category.values)
         edges = sorted(now + timedelta(minutes=dice.randint(-60, 60)) for _ in range(3))
         ticket.waiting_since = edges[0] if dice.random() < 0.7 else None
+        ticket.resolve_at = dice.choice((edges[1], now, FAR))
         ticket.yellow_at, ticket.red_at = dice.choice(
             [
                 (edges[1], edges[2]),
@@ -294,7 +394,7 @@ def test_python_and_sql_agree_on_the_colours_of_ten_thousand(house: House) -> No
 
     Ticket.objects.bulk_create((row(place) for place in range(10_000)), batch_size=2_500)
     drawn = Ticket.objects.filter(number__gte=5000).annotate(sql=clock.colour_sql(now))
-    shown = {colour: set() for colour in ("green", "yellow", "red")}
+    shown = {colour: set() for colour in ("green", "yellow", "red", "close")}
     by_filter = {
         colour: set(
             queries.colour_of(Ticket.objects.filter(number__gte=5000), colour, now=now).values_list(
@@ -308,6 +408,8 @@ def test_python_and_sql_agree_on_the_colours_of_ten_thousand(house: House) -> No
         assert ticket.sql == named
         if ticket.category in OURS and named:
             shown[named].add(ticket.pk)
+            if clock.is_unclosed(ticket, now):
+                shown["close"].add(ticket.pk)
     assert shown == by_filter and all(len(ids) > 100 for ids in shown.values())
 
 

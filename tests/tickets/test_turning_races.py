@@ -42,15 +42,18 @@ def test_four_sweeps_at_once_tell_nobody_twice(committed_db: None) -> None:
         assert not Ticket.objects.filter(colour="green", told_colour="").exclude(red_at__gt=at).exists()
 
 
-def test_the_sweep_reads_its_two_indexes(committed_db: None, owner_url: str) -> None:
+def test_the_sweep_reads_its_three_indexes(committed_db: None, owner_url: str) -> None:
     """With the statistics of these very rows: what the planner remembers of earlier tests says nothing."""
     house, at = make_house("arvand"), timezone.now()
     with tenant_scope(house.tenant):
-        spread(house, 3_000, colour_turns_at=at + timedelta(hours=2), reckoned_at=at)
+        past = {"resolve_at": at - timedelta(hours=1), "is_close_told": True}  # told long ago
+        spread(house, 3_000, colour_turns_at=at + timedelta(hours=2), reckoned_at=at, **past)
     with psycopg.connect(owner_url, autocommit=True) as owner:
         owner.execute("ANALYZE tickets_ticket")
     with tenant_scope(house.tenant):
         due = Ticket.objects.filter(colour_turns_at__lte=at, reckoned_at__gte=at)
         stale = Ticket.objects.filter(waiting_since__isnull=False, reckoned_at__lt=at)
         assert "ticket_turns" in due.order_by("colour_turns_at")[:200].explain()
+        untold = Ticket.objects.filter(resolve_at__lte=at, is_close_told=False)
+        assert "ticket_close_untold" in untold.order_by("resolve_at")[:200].explain()
         assert "ticket_reckoned" in stale.order_by("reckoned_at")[:200].explain()

@@ -160,11 +160,15 @@ class Ticket(TenantOwned):
     colour = models.CharField(max_length=6, blank=True)
     colour_turns_at = models.DateTimeField(default=FAR)
     reckoned_at = models.DateTimeField(null=True)
-    # The worst colour people were told of since the clock began, so that no reckoning tells them twice.
+    # The worst colour people were told of since our last answer, so that no reckoning tells them twice.
     told_colour = models.CharField(max_length=6, blank=True)
+    # Working minutes of the answer clock spent before its present run: setting a status by hand only pauses it.
+    answer_used = models.PositiveIntegerField(default=0)
     # Time to close: working minutes spent on our side before the clock's present run, and when it is due.
     resolve_used = models.PositiveIntegerField(default=0)
     resolve_at = models.DateTimeField(default=FAR)
+    # People were told that it passed: once in a ticket's life.
+    is_close_told = models.BooleanField(default=False)
     # Waiting for the customer: since when, and when they were warned that it will be closed (S7).
     silent_since = models.DateTimeField(null=True)
     warned_at = models.DateTimeField(null=True)
@@ -205,6 +209,15 @@ class Ticket(TenantOwned):
                 fields=["tenant", "colour_turns_at"],
                 condition=Q(colour_turns_at__lt=FAR),
                 name="ticket_turns",
+            ),
+            # Past their time to close, and those of them nobody has heard of.
+            models.Index(
+                fields=["tenant", "resolve_at"], condition=Q(resolve_at__lt=FAR), name="ticket_to_close"
+            ),
+            models.Index(
+                fields=["tenant", "resolve_at"],
+                condition=Q(resolve_at__lt=FAR, is_close_told=False),
+                name="ticket_close_untold",
             ),
             models.Index(
                 fields=["tenant", "reckoned_at"],

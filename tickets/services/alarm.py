@@ -17,6 +17,7 @@ from notifications.services import post, together
 from persian import jalali
 from persian.digits import group
 
+from ..clock import CLOSE
 from ..models import Ticket
 from .telling import ticket_data
 
@@ -26,14 +27,15 @@ STATES = {"yellow": "رو به پایان است", "red": "گذشته است"}
 
 @dataclass(frozen=True)
 class News:
-    """A ticket whose clock has turned to a colour nobody has heard of yet."""
+    """A ticket whose clock has turned to a colour nobody has heard of yet, or ``close``: passed its time to close."""
 
     ticket: Ticket
     colour: str
 
 
 def tell(news: list[News], *, at: datetime) -> None:
-    """One letter a person, however many tickets; each names only tickets they see. Inside a transaction.
+    """One letter a person of answers due and one of times to close, however many tickets; each names only tickets
+    they see. Inside a transaction.
 
     A statement for each department concerned, none for each ticket.
     """
@@ -46,10 +48,12 @@ def tell(news: list[News], *, at: datetime) -> None:
             inbox.setdefault(person.pk, (person, []))[1].append(one)
     with together():
         for person, mine in inbox.values():
-            if len(mine) == 1:
-                _post_one(mine[0], to=person, people=people)
-            else:
-                _post_many(mine, to=person)
+            unclosed = [one for one in mine if one.colour == CLOSE]
+            for part in ([one for one in mine if one.colour != CLOSE], unclosed):
+                if len(part) == 1:
+                    _post_one(part[0], to=person, people=people)
+                elif part:
+                    _post_many(part, to=person)
 
 
 def _post_one(one: News, *, to: User, people: _People) -> None:
@@ -58,10 +62,11 @@ def _post_one(one: News, *, to: User, people: _People) -> None:
         people.users[ticket.requester_id],
         people.departments[ticket.department_id],
     )
+    data, state = ticket_data(ticket), STATES.get(one.colour)
     post(
-        "ticket.turned",
+        "ticket.turned" if state else "ticket.unclosed",
         to=to,
-        data={**ticket_data(ticket), "state": STATES[one.colour]},
+        data={**data, "state": state} if state else data,
         url=f"/t/{ticket.tracking_code}/",
         about=f"ticket:{ticket.pk}",
         key=f"turned:{_mark(one)}",
@@ -72,11 +77,13 @@ def _post_many(mine: list[News], *, to: User) -> None:
     late = sum(one.colour == "red" for one in mine)
     parts = ((late, "تیکت دیر شد"), (len(mine) - late, "تیکت رو به پایان است"))
     words = "، ".join(f"{group(count)} {word}" for count, word in parts if count)
+    url = "/desk/tickets/?view=overdue" if late else "/desk/tickets/?view=unanswered&colour=yellow"
+    is_close = mine[0].colour == CLOSE
     post(
-        "tickets.turned",
+        "tickets.unclosed" if is_close else "tickets.turned",
         to=to,
-        data={"what": words},
-        url="/desk/tickets/?view=overdue" if late else "/desk/tickets/?view=unanswered&colour=yellow",
+        data={"what": f"{group(len(mine))} تیکت" if is_close else words},
+        url=f"/desk/tickets/?view=unanswered&colour={CLOSE}" if is_close else url,
         about="clock",
         key=f"turned-many:{_mark(mine[0])}",
     )

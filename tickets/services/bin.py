@@ -12,15 +12,17 @@ from departments.services.rights import require_owner
 from departments.services.rows import require_ours
 from notifications.services import forget, hush
 from persian.digits import to_persian
+from tenants.rounds import each
 from tenants.scope import all_tenants, tenant_scope
 from tenants.services import audit, files
 from web.errors import Conflict, NotFound
 from web.ring import ring
 
-from .. import access
+from .. import access, clock
 from ..models import Attachment, Event, FieldAnswer, OutgoingFile, Ticket
 from ..rules import rules
-from ..states import EventKind
+from ..states import OURS, EventKind
+from . import custody
 
 IN_BIN = "این تیکت پیش از شما به سطل رفته است."
 BACK = "این تیکت پیش از شما از سطل برگشته است."
@@ -41,8 +43,11 @@ def delete(ticket: Ticket, *, actor: User, at: datetime | None = None) -> Ticket
                 raise Conflict(IN_BIN) from None
             raise
         access.require("delete", actor, ticket)
+        before = custody.held(ticket)
         ticket.deleted_at, ticket.deleted_by = now, actor
-        ticket.save(update_fields=["deleted_at", "deleted_by"])
+        clock.stop(ticket, now)  # days in the bin are nobody's: the clock stands, and nobody keeps it
+        ticket.save(update_fields=["deleted_at", "deleted_by", *clock.COLUMNS])
+        custody.keep(ticket, before, at=now)
         Event.objects.create(ticket=ticket, actor=actor, kind=EventKind.DELETED, created_at=now)
         hush(_about(ticket))
         audit.record("ticket.delete", actor=actor, target=ticket, label=_label(ticket))
@@ -50,13 +55,19 @@ def delete(ticket: Ticket, *, actor: User, at: datetime | None = None) -> Ticket
 
 
 def restore(ticket: Ticket, *, actor: User, at: datetime | None = None) -> Ticket:
-    """Take a ticket out of the bin, as it was; the customer's silence begins anew. Raises NotAllowed, Conflict."""
+    """Take a ticket out of the bin, as it was: its clock goes on, the customer's silence begins anew.
+
+    Raises NotAllowed, Conflict.
+    """
     now = at or timezone.now()
     with transaction.atomic():
         ticket = _locked(ticket, actor)
         ticket.deleted_at = ticket.deleted_by = ticket.warned_at = None
         ticket.silent_since = now if ticket.silent_since else None
-        ticket.save(update_fields=["deleted_at", "deleted_by", "silent_since", "warned_at"])
+        if ticket.category in OURS:
+            clock.start(ticket, now)
+        ticket.save(update_fields=["deleted_at", "deleted_by", "silent_since", "warned_at", *clock.COLUMNS])
+        custody.keep(ticket, None, at=now)
         Event.objects.create(ticket=ticket, actor=actor, kind=EventKind.RESTORED, created_at=now)
         audit.record("ticket.restore", actor=actor, target=ticket, label=_label(ticket))
     return ticket
@@ -77,7 +88,7 @@ def purge_everywhere(at: datetime | None = None) -> int:
     with all_tenants("every tenant's bin is emptied by its own rule"):
         rows = Ticket.with_bin.filter(deleted_at__isnull=False, tenant__is_active=True)
         tenants = list(rows.order_by("tenant_id").values_list("tenant_id", flat=True).distinct())
-    return sum(_purge_due(tenant, now) for tenant in tenants)
+    return each(tenants, lambda tenant: _purge_due(tenant, now), what="purge")
 
 
 def _purge_due(tenant: int, now: datetime) -> int:

@@ -26,7 +26,9 @@ class Held(NamedTuple):
 
 
 def held(ticket: Ticket) -> Held | None:
-    """Who has a ticket now; nobody keeps a closed one."""
+    """Who has a ticket now; nobody keeps a closed one, nor one in the bin."""
+    if ticket.deleted_at is not None:
+        return None
     return _held(ticket.department_id, ticket.assignee_id, ticket.category)
 
 

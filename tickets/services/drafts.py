@@ -15,7 +15,8 @@ from django.utils.html import escape
 from accounts.models import User
 from departments.questions import askable
 from persian.clean import strip_controls
-from tenants.models import StoredFile
+from tenants.models import StoredFile, Tenant
+from tenants.rounds import each
 from tenants.scope import all_tenants, current_tenant_id, tenant_scope
 from web.errors import Conflict, Invalid, NotFound
 
@@ -111,11 +112,12 @@ def sweep_everywhere(at: datetime | None = None) -> int:
     with all_tenants("old drafts of every tenant"):
         old = Draft.objects.filter(over | is_sent()).select_related("tenant").defer("tenant__logo")
         tenants = {row.tenant_id: row.tenant for row in old[:2000]}
-    gone = 0
-    for tenant in tenants.values():
+
+    def turn(tenant: Tenant) -> int:
         with tenant_scope(tenant):
-            gone += Draft.objects.filter(over | is_sent()).delete()[0]
-    return gone
+            return Draft.objects.filter(over | is_sent()).delete()[0]
+
+    return each(tenants.values(), turn, what="drafts")
 
 
 def _place(actor: User, name: str) -> Place:

@@ -26,6 +26,7 @@ from departments.services.rights import require_owner
 from departments.services.rows import require_ours
 from notifications.services import post, together
 from persian.digits import group
+from tenants.rounds import each
 from tenants.scope import all_tenants, tenant_scope
 from tenants.services import audit
 from web.days import today
@@ -135,11 +136,12 @@ def settle_everywhere() -> int:
     with all_tenants("people leave every tenant"):
         rows = moving.unfinished().filter(assignee__in=_gone().values("pk"), tenant__is_active=True)
         tenants = list(rows.order_by("tenant_id").values_list("tenant_id", flat=True).distinct())
-    settled = 0
-    for tenant in tenants:
+
+    def turn(tenant: int) -> int:
         with tenant_scope(tenant):
-            settled += settle()
-    return settled
+            return settle()
+
+    return each(tenants, turn, what="tickets of who left")
 
 
 def settle(at: datetime | None = None) -> int:

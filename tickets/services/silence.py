@@ -17,6 +17,7 @@ from django.utils import timezone
 from notifications.services import together
 from persian import jalali
 from tenants.models import Tenant
+from tenants.rounds import each
 from tenants.scope import all_tenants, current_tenant_id, tenant_scope
 
 from .. import rules as reading
@@ -34,7 +35,7 @@ def sweep_everywhere(at: datetime | None = None) -> int:
     with all_tenants("every tenant has its rule of silence"):
         ruled = TicketRules.objects.filter(silence_days__gt=0, tenant__is_active=True)
         tenants = list(ruled.order_by("tenant_id").values_list("tenant_id", flat=True))
-    return sum(sweep(tenant, now) for tenant in tenants)
+    return each(tenants, lambda tenant: sweep(tenant, now), what="silence")
 
 
 def sweep(pk: int, now: datetime) -> int:

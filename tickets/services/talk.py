@@ -83,13 +83,13 @@ def reply(
             files=files,
             at=now,
         )
-        ticket.updated_at = ticket.last_message_at = now
         holding = custody.held(ticket)
         ours = message.side == Side.STAFF
         if ours:
             _ours(ticket, actor=actor, status=status, now=now)
         else:
             _theirs(ticket, actor=actor, now=now)
+        ticket.updated_at = ticket.last_message_at = now
         ticket.save(update_fields=SAVED)
         custody.keep(ticket, holding, at=now)
         mark_read(ticket, actor=actor, at=now)
@@ -166,7 +166,7 @@ def _ours(ticket: Ticket, *, actor: User, status: TicketStatus | None, now: date
         Event.objects.create(ticket=ticket, actor=actor, kind=EventKind.REOPENED, created_at=now)
         ticket.closed_at = None
     # An answer ends the wait, whatever status comes with it: one that leaves the ball with us begins another.
-    clock.stop(ticket, now)
+    clock.answered(ticket, now)
     ticket.answered_at = now
     ticket.first_answered_at = ticket.first_answered_at or now
     change_status(ticket, target, actor=actor, now=now, told=not closed)
@@ -174,6 +174,10 @@ def _ours(ticket: Ticket, *, actor: User, status: TicketStatus | None, now: date
 
 def _theirs(ticket: Ticket, *, actor: User, now: datetime) -> None:
     """The asker's message: the ball is ours again; a closed ticket opens."""
+    is_first = ticket.answered_at is not None and ticket.last_message_at <= ticket.answered_at
+    if is_first and ticket.waiting_since is None:
+        # What we set by hand after our answer was no wait of theirs: their first word since begins one.
+        clock.settle(ticket)
     if ticket.category == Category.CLOSED:
         Event.objects.create(ticket=ticket, actor=actor, kind=EventKind.REOPENED, created_at=now)
         ticket.closed_at = None

@@ -17,6 +17,7 @@ from django.utils import timezone
 from accounts.models import User
 from departments.models import Department
 from persian.clean import one_line, strip_controls
+from tenants.rounds import each
 from tenants.scope import all_tenants, tenant_scope
 from web.errors import Conflict, Invalid, NotAllowed
 
@@ -122,11 +123,12 @@ def return_everywhere(at: datetime | None = None) -> int:
     with all_tenants("requests grow old in every tenant"):
         rows = _overdue(now).filter(tenant__is_active=True)
         tenants = list(rows.order_by("tenant_id").values_list("tenant_id", flat=True).distinct())
-    returned = 0
-    for tenant in tenants:
+
+    def turn(tenant: int) -> int:
         with tenant_scope(tenant):
-            returned += return_overdue(at=now)
-    return returned
+            return return_overdue(at=now)
+
+    return each(tenants, turn, what="requests that return")
 
 
 def return_overdue(at: datetime | None = None) -> int:

@@ -19,6 +19,7 @@ from web.numbers import whole
 from web.paging import page
 
 from .. import choices, field_filters, queries
+from ..clock import CLOSE
 from ..states import Category, Channel, Origin, Priority
 from .addresses import Address
 from .notices import done
@@ -51,7 +52,7 @@ LABELS = {
     "topic": "گروه موضوعی",
     "customer": "شرکت",
 }
-COLOURS = (("green", "سر وقت"), ("yellow", "رو به پایان"), ("red", "دیر شد"))
+COLOURS = (("green", "سر وقت"), ("yellow", "رو به پایان"), ("red", "دیر شد"), (CLOSE, "از زمان بستن گذشته"))
 # Views that the sidebar does not name.
 OTHERS = ("answered_today", "closed", "all")
 SWITCH = ("open", "unanswered", "overdue", "mine", "unassigned", "closed", "all")

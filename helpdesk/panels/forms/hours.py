@@ -125,7 +125,7 @@ class PolicyForm(PanelForm):
 
 
 class HearsForm(PanelForm):
-    """Who hears when a ticket turns yellow, and red."""
+    """Who hears when a ticket turns yellow, and red, and when it passes its time to close."""
 
     page_id = "hears"
     mark_optional = False
@@ -138,4 +138,10 @@ class HearsForm(PanelForm):
     )
     red = forms.MultipleChoiceField(
         label="وقتی تیکتی قرمز می‌شود", choices=HEARERS, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    close = forms.MultipleChoiceField(
+        label="وقتی زمان بستن تیکتی می‌گذرد",
+        choices=HEARERS,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )

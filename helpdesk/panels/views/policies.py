@@ -33,12 +33,11 @@ def sla_page(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, *, status: int = 200, **given: Any) -> HttpResponse:
     rows = list(SlaPolicy.objects.select_related("department").order_by("department__position", "priority"))
     found, calendar, now = sla.Policies(rows), sla.working_calendar(), timezone.now()
-    yellow, red = sla.hears_both()
     context = {
         "lines": policies.general(found, calendar, now),
         "overrides": policies.overrides(rows),
         "form": None,
-        "hears_form": HearsForm(initial={"yellow": yellow, "red": red}),
+        "hears_form": HearsForm(initial=sla.hears_all()),
         "notice": notice(request),
         **given,
     }
