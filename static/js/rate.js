@@ -7,3 +7,8 @@ document.addEventListener("change", (event) => {
   const form = event.target.closest("form[data-rate]");
   if (form && pressed && event.target.name === "stars") form.requestSubmit();
 });
+// Stars that did not arrive are not shown as given.
+document.addEventListener("act:undone", (event) => {
+  if (!event.target.matches("form[data-rate]")) return;
+  event.target.querySelectorAll('[name="stars"]').forEach((star) => { star.checked = star.defaultChecked; });
+});
