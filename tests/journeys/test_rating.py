@@ -7,12 +7,15 @@ import time
 from email.message import EmailMessage
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from accounts.models import User
 from tenants.scope import tenant_scope
 from tests.worlds import House, make_ticket
+from tickets import ratings
 from tickets.models import Rating, Ticket
+from tickets.services.rating import tell_low
 
 from .conftest import Browsers, Ground, press
 
@@ -74,7 +77,9 @@ def test_a_customer_rates_by_the_letter_and_changes_it_in_the_portal(
         given = Rating.objects.get()
         assert (given.stars, given.by, given.credited_to_id) == (2, "link", house.staff.pk)
 
-    # The manager hears of the low one.
+    # The manager hears of the low one, some minutes later.
+    with tenant_scope(house.tenant):
+        tell_low(timezone.now() + ratings.TOLD_AFTER)
     assert "نسخه‌ام را در پیام اول" in _part(
         _letter(ground, "kimia@house.example", holding="امتیاز ۲ از ۵"), "plain"
     )
