@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from accounts.models import User
+from departments.services import groups
 from tenants.scope import tenant_scope
 from tests.worlds import House, make_ticket
 from tickets.models import Message
@@ -205,6 +207,10 @@ def test_a_ticket_is_answered_noted_assigned_and_closed_by_keys_alone(
 ) -> None:
     with tenant_scope(house.tenant):
         ticket = make_ticket(house, staff=house.staff)
+        first = groups.create_group(actor=house.owner, name="خط اول")
+        groups.join(first, actor=house.owner, user=house.staff)
+        for user, username in ((house.clerk, "clerk.two"), (house.finance_manager, "clerk.one")):
+            User.objects.filter(pk=user.pk).update(name=house.clerk.name, username=username)
     manager = _enter(browsers, house, "manager")
     page, keys = manager.page, manager.page.keyboard
     manager.go(f"/desk/tickets/{ticket.number}/")
@@ -220,9 +226,23 @@ def test_a_ticket_is_answered_noted_assigned_and_closed_by_keys_alone(
         keys.press("Control+Enter")
     expect(page.locator(".msg-staff")).to_contain_text("سلام، بررسی شد.")
 
-    # A colleague is called by the first letters of their name.
+    # A group is called as well, and of namesakes the one whose user name is chosen; leaving the text closes the list.
     keys.press("n")
     expect(page.get_by_label("متن یادداشت خصوصی")).to_be_focused()
+    offered = page.get_by_role("listbox", name="همکاران").get_by_role("option")
+    keys.type("@خط")
+    expect(offered).to_have_text(["خط اول گروه"])
+    keys.press("Enter")
+    keys.type(f"و @{house.clerk.name}")
+    expect(offered).to_have_count(2)
+    expect(offered.filter(has_text="clerk.two")).to_have_count(1)
+    keys.press("ArrowDown")
+    expect(page.locator(".pane-note .ql-editor")).to_have_attribute("aria-activedescendant", re.compile("-1$"))
+    page.locator(".pane-note .tool").first.focus()
+    expect(page.get_by_role("listbox", name="همکاران")).to_be_hidden()
+    page.get_by_label("متن یادداشت خصوصی").fill("")
+
+    # A colleague is called by the first letters of their name.
     name = house.colleague.name
     keys.type(f"لطفاً ببین @{name[:3]}")
     listed = page.get_by_role("listbox", name="همکاران")
