@@ -216,8 +216,24 @@ def test_a_ticket_is_answered_noted_assigned_and_closed_by_keys_alone(
     manager.go(f"/desk/tickets/{ticket.number}/")
 
     keys.press("Shift+Slash")
-    expect(page.get_by_role("dialog", name="کلیدهای میان‌بر")).to_be_visible()
+    helped = page.get_by_role("dialog", name="کلیدهای میان‌بر")
+    box = helped.bounding_box()
+    assert box is not None
+    # Who selects its words and lets go outside means the words; a press outside closes it.
+    page.mouse.move(box["x"] + 40, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(5, 5)
+    page.mouse.up()
+    expect(helped).to_be_visible()
+    page.mouse.click(5, 5)
+    expect(helped).to_be_hidden()
+
+    # A menu is entered from its foot, too.
+    page.get_by_label("شیوه‌های دیگر ارسال").press("Enter")
+    keys.press("ArrowUp")
+    expect(page.get_by_role("button", name="ارسال و بستن")).to_be_focused()
     keys.press("Escape")
+    page.locator("#main").focus()
 
     keys.press("r")
     expect(page.get_by_label("متن پاسخ به مشتری")).to_be_focused()
@@ -237,7 +253,9 @@ def test_a_ticket_is_answered_noted_assigned_and_closed_by_keys_alone(
     expect(offered).to_have_count(2)
     expect(offered.filter(has_text="clerk.two")).to_have_count(1)
     keys.press("ArrowDown")
-    expect(page.locator(".pane-note .ql-editor")).to_have_attribute("aria-activedescendant", re.compile("-1$"))
+    expect(page.locator(".pane-note .ql-editor")).to_have_attribute(
+        "aria-activedescendant", re.compile("-1$")
+    )
     page.locator(".pane-note .tool").first.focus()
     expect(page.get_by_role("listbox", name="همکاران")).to_be_hidden()
     page.get_by_label("متن یادداشت خصوصی").fill("")
