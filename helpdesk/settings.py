@@ -264,6 +264,7 @@ CELERY_BEAT_SCHEDULE = {
     "purge-bin": {"task": "tickets.purge", "schedule": 3600, "options": {"expires": 3500}},
     "return-transfers": {"task": "tickets.return_transfers", "schedule": 300, "options": {"expires": 290}},
     "send-answers": {"task": "tickets.send_due", "schedule": 60, "options": {"expires": 55}},
+    "tell-low-ratings": {"task": "tickets.tell_low", "schedule": 60, "options": {"expires": 55}},
     "sweep-drafts": {"task": "tickets.sweep_drafts", "schedule": 3600, "options": {"expires": 3500}},
     "sweep-captcha": {"task": "web.sweep_captcha", "schedule": 600, "options": {"expires": 550}},
     "sweep-sessions": {"task": "accounts.sweep", "schedule": 3600, "options": {"expires": 3500}},

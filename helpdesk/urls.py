@@ -3,10 +3,14 @@
 from django.conf import settings
 from django.urls import include, path
 
+from accounts.gates import signed_in
+from notifications import views as bells
+
 urlpatterns = [
     path("", include("helpdesk.panels.urls")),
     path("", include("accounts.urls")),
-    path("", include("notifications.urls")),
+    path("bell/", signed_in(bells.bell), name="bell"),
+    path("bell/read/", signed_in(bells.bell_read), name="bell_read"),
     path("", include("tickets.urls")),
 ]
 if settings.DEMO:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
@@ -49,6 +50,15 @@ def checked(question: ExtraField, value: Any, *, kept: Collection[int] = ()) -> 
         return _CHECKS[FieldKind(question.kind)](question, value, kept)
     except (ValueError, TypeError, ArithmeticError):
         raise Invalid(WRONG, field=name_of(question)) from None
+
+
+def digest(value: Any) -> str:
+    """What a form says of an answer it showed: a stored answer, or one as ``checked`` gives it, None for none."""
+    if isinstance(value, set):
+        value = sorted(value)
+    told = value.pk if isinstance(value, StoredFile) else value
+    none = told is None or told == "" or told == []
+    return "" if none else hashlib.sha256(f"{type(told).__name__} {told}".encode()).hexdigest()[:20]
 
 
 def number(value: Decimal) -> Decimal:

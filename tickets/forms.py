@@ -7,7 +7,7 @@ its refusals at the ``files`` field, so that one bad file never costs the good o
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Self, cast
 
 from django import forms
@@ -21,6 +21,7 @@ from persian.digits import group
 from web import rich
 from web.forms import FilesField, PersianForm
 
+from .mentions import Directory
 from .models import TicketStatus
 from .offers import colleagues_by_id
 from .states import Audience, Priority
@@ -194,14 +195,26 @@ class PortalReplyForm(ComposerForm):
         return super().message() | {"seen": self.cleaned_data["last"]}
 
 
+class ReadersInput(forms.CheckboxSelectMultiple):
+    """A box for each; an option's ``username`` tells namesakes apart."""
+
+    usernames: Mapping[str, str] = {}
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return super().create_option(name, value, *args, **kwargs) | {
+            "username": self.usernames.get(str(value), "")
+        }
+
+
 class ReadersField(forms.MultipleChoiceField):
     """Colleagues chosen by their public ids; cleans to people. Customers and the switched off are refused."""
 
-    widget = forms.CheckboxSelectMultiple
+    widget = ReadersInput
 
-    def offer(self, people: Iterable[User]) -> None:
-        """Set who is drawn to choose from."""
+    def offer(self, people: Iterable[User], usernames: Mapping[str, str]) -> None:
+        """Set who is drawn to choose from; ``usernames`` by public id, of those who share their name."""
         self.choices = [(str(one.public_id), name_of(one)) for one in people]
+        cast(ReadersInput, self.widget).usernames = usernames
 
     def clean(self, value: Any) -> list[User]:
         wanted = set(self.to_python(value)[:READERS_POSTED])
@@ -228,9 +241,14 @@ class NoteForm(ComposerForm):
         },
     )
 
-    def offer(self, people: Iterable[User]) -> None:
-        """Set who is drawn to choose from."""
-        cast(ReadersField, self.fields["readers"]).offer(people)
+    def offer(self, people: Sequence[User]) -> None:
+        """Set who is drawn to choose from, and whom «@» offers: people and their ``groups``."""
+        self.groups = sorted({name for one in people for name in getattr(one, "groups", None) or ()})
+        known = Directory(people, dict.fromkeys(self.groups, ()))
+        shared = {
+            str(one.public_id): one.username for one in people if one.username and known.is_shared(one.name)
+        }
+        cast(ReadersField, self.fields["readers"]).offer(people, shared)
 
     @property
     def is_named(self) -> bool:

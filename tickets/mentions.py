@@ -54,6 +54,10 @@ class Directory:
         if key := _key(name):
             self._names[key] = (*self._names.get(key, ()), frozenset(ids))
 
+    def is_shared(self, name: str) -> bool:
+        """Whether a name alone does not say who is meant."""
+        return len(self._names.get(_key(name), ())) > 1
+
     def find(self, text: str) -> list[Mention]:
         """Every call in the text, in order; what fits nobody is no call. The longest name that fits is meant."""
         if not (self._usernames or self._names):

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -21,6 +21,7 @@ from persian import jalali
 from web.counting import LIMIT, Bounded
 from web.days import today
 from web.errors import NotFound
+from web.gathering import Gathered
 from web.numbers import whole
 
 from . import access, clock, field_filters, handovers, moves, note_readers, ratings, search, sentences
@@ -272,10 +273,15 @@ def thread(ticket: Ticket, user: Any, *, before: Place | None = None, size: int 
 
 
 def colleagues(user: Any) -> list[User]:
-    """Everybody with a seat whom a note of this person's may be for, by name; the owner reads every note."""
+    """Everybody with a seat whom a note of this person's may be for, by name, each with the names of their ``groups``
+    (a list, or None), which may be called too; the owner reads every note.
+    """
     seats = Seat.objects.filter(user=OuterRef("pk"))
     people = User.objects.filter(Exists(seats), is_active=True).exclude(pk=user.pk).exclude(role=Role.OWNER)
-    return list(people.only("public_id", "name", "role").order_by("sort_key", "pk")[:COLLEAGUES])
+    members = StaffGroupMember.objects.filter(user=OuterRef("pk")).order_by().values("user")
+    groups = Subquery(members.annotate(all=Gathered(F("group__name"))).values("all"))
+    shown = people.only("public_id", "name", "username", "role").annotate(groups=groups)
+    return list(shown.order_by("sort_key", "pk")[:COLLEAGUES])
 
 
 def statuses_for(ticket: Ticket) -> list[TicketStatus]:

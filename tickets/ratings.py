@@ -15,6 +15,7 @@ from .states import Category, Channel, MessageKind, Side
 
 WORDS: dict[int, str] = {5: "عالی", 4: "خوب", 3: "معمولی", 2: "بد", 1: "خیلی بد"}
 LOW = 2  # this many stars and fewer are told to whoever answers for the department
+TOLD_AFTER = timedelta(minutes=5)  # a star goes at once, its words follow, and a slip is mended
 CHANGEABLE = timedelta(days=7)
 LONGEST_COMMENT = 1000
 

@@ -6,7 +6,7 @@ from tenants.models import Tenant
 from tenants.scope import tenant_scope
 
 from .services import bin as bins
-from .services import drafts, leaving, outgoing, silence, transfers, turning
+from .services import drafts, leaving, outgoing, rating, silence, transfers, turning
 
 
 @shared_task(name="tickets.settle")
@@ -56,3 +56,9 @@ def send_due() -> int:
 def sweep_drafts() -> int:
     """Drafts untouched for 30 days go (B8)."""
     return drafts.sweep_everywhere()
+
+
+@shared_task(name="tickets.tell_low")
+def tell_low() -> int:
+    """Few stars are told to whoever answers for the department, some minutes after they were given (S8)."""
+    return rating.tell_low_everywhere()

@@ -8,9 +8,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from notifications.models import Bell
 from tickets import services
-from tickets.models import Message, Ticket
+from tickets.models import Message, Rating, Ticket
 from tickets.states import Category, Channel, MessageKind, RatedBy, Side
 
 from .households import Household
@@ -50,7 +49,7 @@ def give(home: Household, *, now: datetime) -> None:
         if at < now:
             facts = _opinion(next(stars), rng.random())
             services.rate_closing(ticket, actor=ticket.requester, at=at, **facts)
-    Bell.objects.filter(kind="ticket.rated_low").delete()
+    Rating.objects.update(tell_at=None)
 
 
 def _some(rows: QuerySet[Any], every: int) -> list[Any]:

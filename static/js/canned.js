@@ -8,6 +8,7 @@ const status = dialog?.querySelector("[data-canned-status]");
 const failed = dialog?.querySelector("[data-canned-failed]");
 let target = null;
 let caret = 0;
+let slash = false;
 let timer = 0;
 let asked = 0;
 
@@ -44,9 +45,11 @@ async function offer() {
 }
 
 // Open the search for a textarea; an editor that stands in its place calls it with the textarea it writes for.
-export function openCanned(textarea) {
+// ``typed``: by a «/», which goes into the text after all when nothing is chosen: a line may begin with one.
+export function openCanned(textarea, typed = false) {
   if (!dialog || dialog.open) return;
   target = textarea;
+  slash = typed;
   caret = textarea.selectionStart ?? textarea.value.length;
   search.value = "";
   failed.textContent = "";
@@ -79,6 +82,7 @@ async function insert(option) {
     if (gone) offer();
     return;
   }
+  slash = false;
   dialog.close();
   put(filled);
   fetch(address(`${path}used/`), { method: "POST", headers: { "X-CSRFToken": token() }, keepalive: true }).catch(() => {});
@@ -109,6 +113,8 @@ if (dialog) {
   });
   dialog.addEventListener("close", () => {
     if (target && target.dataset.editorOn === undefined) target.focus();
+    if (slash) put({ text: "/" });
+    slash = false;
   });
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-canned]");
@@ -124,7 +130,7 @@ if (dialog) {
       const line = place.value.slice(place.value.lastIndexOf("\n", place.selectionStart - 1) + 1).split("\n", 1)[0];
       if (place.selectionStart !== place.selectionEnd || line.trim()) return;
       event.preventDefault();
-      openCanned(place);
+      openCanned(place, true);
     } else if (place.closest?.("[data-editor-box] .ql-editor")) {
       const node = getSelection()?.anchorNode;
       const line = (node?.nodeType === Node.TEXT_NODE ? node.parentElement : node)?.closest?.(".ql-editor > *, li");
@@ -132,7 +138,7 @@ if (dialog) {
       if (!textarea || (line ?? place).textContent.trim()) return;
       event.preventDefault();
       event.stopPropagation();
-      openCanned(textarea);
+      openCanned(textarea, true);
     }
   }, true);
 }

@@ -17,6 +17,17 @@ async function bring(link) {
   }
 }
 
+// A press on the shade lands on the dialog itself, outside its box.
+function onShade({ target, clientX, clientY }) {
+  if (!target.matches?.("dialog[open]")) return false;
+  const box = target.getBoundingClientRect();
+  return clientX < box.left || clientX > box.right || clientY < box.top || clientY > box.bottom;
+}
+
+// Whoever selects text in a dialog may let go outside it: what counts is where the press began.
+let began = false;
+document.addEventListener("pointerdown", (event) => { began = onShade(event); }, true);
+
 document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-dialog]");
   if (link) {
@@ -36,12 +47,7 @@ document.addEventListener("click", (event) => {
     }
     return;
   }
-  // A press on the shade lands on the dialog itself, outside its box.
-  if (event.target.matches("dialog[open]")) {
-    const box = event.target.getBoundingClientRect();
-    const inside = event.clientX >= box.left && event.clientX <= box.right && event.clientY >= box.top && event.clientY <= box.bottom;
-    if (!inside) event.target.close();
-  }
+  if (began && onShade(event)) event.target.close();
 });
 // A dialog that was asked for by address, or came back with field errors, opens by itself.
 document.querySelector("dialog[data-open]")?.showModal();

@@ -6,24 +6,31 @@
 // "editor:ready" once, and "input" after each change, as a textarea does.
 const FORMATS = ["bold", "code", "link", "list", "indent", "blockquote", "code-block", "image"];
 const OURS = /^\/files\/[0-9a-f-]{36}\/\?inline=1$/;
-const PICTURES = document.querySelector('meta[name="pictures"]')?.content;
-const TYPES = ["image/png", "image/jpeg", "image/gif", "image/webp"];
+const DEEPEST = 5; // levels below the first, as many as are kept (web/rich_shape.py)
+const BRACKETS = { BracketRight: "+1", BracketLeft: "-1" };
 
-function toast(text, tone = "bad") {
-  document.body.dispatchEvent(new CustomEvent("toast", { bubbles: true, detail: { text, tone } }));
-}
-
-function csrf() {
-  return document.querySelector('input[name="csrfmiddlewaretoken"]')?.value ?? "";
-}
-
-async function send(file) {
-  const body = new FormData();
-  body.append("picture", file, file.name || "picture.png");
-  const answer = await fetch(PICTURES, { method: "POST", body, headers: { "X-CSRFToken": csrf(), Accept: "application/json" } });
-  const told = answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : {};
-  if (!answer.ok) throw new Error(told.message || "تصویر فرستاده نشد. متن شما سر جایش است؛ دوباره بفرستید.");
-  return told.url;
+// The unbroken run of one link around a place, however it is marked inside: what is edited or taken away as a whole.
+function linkAround(quill, place, href) {
+  let at = 0;
+  let from = null;
+  for (const { insert, attributes } of quill.getContents().ops) {
+    const end = at + (typeof insert === "string" ? insert.length : 1);
+    if (attributes?.link !== href) from = null;
+    else {
+      from ??= at;
+      // Runs that go on behind this one belong to it.
+      if (place >= from && place <= end) {
+        let last = end;
+        for (const run of quill.getContents(end).ops) {
+          if (run.attributes?.link !== href) break;
+          last += typeof run.insert === "string" ? run.insert.length : 1;
+        }
+        return { index: from, length: last - from };
+      }
+    }
+    at = end;
+  }
+  return { index: place, length: 0 };
 }
 
 class Editor {
@@ -42,13 +49,17 @@ class Editor {
       modules: {
         toolbar: false,
         history: { userOnly: true },
-        uploader: { mimetypes: TYPES, handler: (range, files) => this.pictures(files, range.index) },
+        // A line that begins with any other number, or with a box, means what it says.
+        keyboard: { bindings: { "list autofill": { prefix: /^\s*?([1۱]\.|-|\*)$/ } } },
       },
     });
     this.name();
     this.rules();
     this.restore(this.html?.value, area.value);
-    this.quill.on("text-change", () => this.sync());
+    this.quill.on("text-change", (delta) => {
+      this.keepCaret(delta);
+      this.sync();
+    });
     this.quill.on("editor-change", () => this.reflect());
     this.listen();
     area.hidden = true;
@@ -113,6 +124,9 @@ class Editor {
       } else if (event.code === "KeyK" && (event.ctrlKey || event.metaKey)) {
         event.preventDefault();
         this.use({ act: "link" });
+      } else if (BRACKETS[event.code] && event.ctrlKey && !event.altKey && !event.metaKey) {
+        // Not Tab: it leaves, as everywhere.
+        if (this.indent(BRACKETS[event.code])) event.preventDefault();
       }
     }, true);
     // Focus that comes back by a key or from a dialog finds the caret where it was; a pointer puts it where it points.
@@ -156,7 +170,7 @@ class Editor {
       const wanted = value ?? true;
       this.quill.format(format, now[format] === wanted ? false : wanted, "user");
     } else if (act === "picture") {
-      this.choose();
+      this.pictures?.choose();
     } else if (act === "clear") {
       const range = this.caret();
       this.quill.removeFormat(range.index, range.length || 1, "user");
@@ -167,8 +181,19 @@ class Editor {
     }
   }
 
+  indent(step) {
+    const { list, indent } = this.quill.getFormat(this.caret());
+    if (!list) return false;
+    // Lines of several levels tell them all.
+    const deepest = Math.max(...[indent ?? 0].flat());
+    if (step === "-1" || deepest < DEEPEST) this.quill.format("indent", step, "user");
+    return true;
+  }
+
   openLink(href) {
-    this.range = this.caret();
+    this.back = this.caret();
+    const widen = href && !this.back.length;
+    this.range = widen ? linkAround(this.quill, this.back.index, href) : this.back;
     this.link.hidden = false;
     const input = this.link.querySelector("input");
     input.value = href ?? "";
@@ -177,7 +202,7 @@ class Editor {
 
   closeLink() {
     this.link.hidden = true;
-    this.quill.setSelection(this.range);
+    this.quill.setSelection(this.back);
     this.quill.focus();
   }
 
@@ -186,7 +211,7 @@ class Editor {
     const { index, length } = this.range;
     if (href && !length) this.quill.insertText(index, typed, { link: href }, "user");
     else this.quill.formatText(index, length, "link", href || false, "user");
-    this.range = { index: index + (length || typed.length), length: 0 };
+    this.back = { index: index + (length || typed.length), length: 0 };
     this.closeLink();
   }
 
@@ -197,27 +222,11 @@ class Editor {
     return { index: Math.min(index, end), length };
   }
 
-  choose() {
-    const input = Object.assign(document.createElement("input"), { type: "file", accept: TYPES.join() });
-    input.addEventListener("change", () => this.pictures([...input.files], this.caret().index));
-    input.click();
-  }
-
-  async pictures(files, index) {
-    if (!this.draws) return;
-    for (const file of files) {
-      this.shape.setAttribute("aria-busy", "true");
-      try {
-        const url = await send(file);
-        this.quill.insertEmbed(index, "image", url, "user");
-        index += 1;
-        this.quill.setSelection(index, 0);
-      } catch (error) {
-        toast(error.message);
-      } finally {
-        this.shape.removeAttribute("aria-busy");
-      }
-    }
+  // While the focus is elsewhere the caret's place moves with what is written before it.
+  keepCaret(delta) {
+    if (!this.last || this.quill.hasFocus()) return;
+    const [from, to] = [this.last.index, this.last.index + this.last.length].map((at) => delta.transformPosition(at, true));
+    this.last = { index: from, length: to - from };
   }
 
   // What a list at the caret asks (static/js/mention.js).

@@ -75,13 +75,50 @@ function add(input, files) {
 document.addEventListener("change", (event) => {
   if (event.target.matches('input[type="file"][data-files]')) add(event.target, [...event.target.files]);
 });
-for (const kind of ["dragover", "dragleave", "drop"]) {
-  document.addEventListener(kind, (event) => {
-    const zone = event.target.closest?.(".drop");
-    if (!zone) return;
-    event.preventDefault();
-    zone.classList.toggle("over", kind === "dragover");
-    const input = zone.querySelector('input[type="file"]');
-    if (kind === "drop" && input) add(input, [...event.dataTransfer.files]);
-  });
+
+// Where files may be let go: a field's own box, else the whole form (of a composer, the pane that is open) whose input
+// takes several. Elsewhere on such a page nothing happens: a browser would open the file in the page's place.
+const several = (part) => [...part.querySelectorAll('input[type="file"][multiple][data-files]')].find((one) => one.form?.checkVisibility() ?? true);
+
+function zoneOf(node) {
+  const box = node.closest?.(".drop");
+  if (box) return { zone: box, input: box.querySelector('input[type="file"]') };
+  const zone = node.closest?.("[data-composer]") ?? node.closest?.("form");
+  return { zone, input: zone && several(zone) };
 }
+
+let over = null;
+function show(zone) {
+  if (zone === over) return;
+  over?.classList.remove("over");
+  zone?.classList.add("over");
+  over = zone;
+}
+
+const holds = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files") && document.querySelector("input[data-files], .drop");
+
+document.addEventListener("dragover", (event) => {
+  if (!holds(event)) return;
+  const { zone, input } = zoneOf(event.target);
+  event.preventDefault();
+  if (!input) event.dataTransfer.dropEffect = "none";
+  show(input ? zone : null);
+});
+document.addEventListener("dragleave", (event) => {
+  if (!event.relatedTarget) show(null);
+});
+document.addEventListener("drop", (event) => {
+  show(null);
+  if (!holds(event)) return;
+  const { input } = zoneOf(event.target);
+  event.preventDefault();
+  // In the text the editor has them: a picture stands there, others come back by the event below.
+  if (input && !event.target.closest("[data-editor-box] .ql-editor")) add(input, [...event.dataTransfer.files]);
+});
+// Files for a form from elsewhere, with {files}: `taken` says whether it has a place for them.
+document.addEventListener("files:add", (event) => {
+  const input = event.target.form && several(event.target.form);
+  if (!input) return;
+  add(input, event.detail.files);
+  event.detail.taken = true;
+});

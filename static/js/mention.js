@@ -1,7 +1,9 @@
-// «@» in a private note offers the colleagues who can be named in it; arrows choose, Enter or Tab takes, Escape leaves.
-// <form data-mention="#list of names">: the names are read from the page, nothing is asked for.
+// «@» in a private note offers the colleagues and groups who can be named in it; arrows choose, Enter or Tab takes,
+// Escape leaves. Of namesakes the user name is shown, and written. <form data-mention="#list of names">: they are read
+// from the page, nothing is asked for.
 const MOST = 8;
 const LONGEST = 40;
+const fa = (number) => number.toLocaleString("fa-IR");
 const fold = (text) => text.replace(/[يى]/g, "ی").replace(/ك/g, "ک").replace(/[أإآ]/g, "ا").replace(/[\u200c\s_]/g, "").toLowerCase();
 
 // The same few questions of the editor and of a plain textarea.
@@ -19,19 +21,34 @@ class Mention {
   constructor(form) {
     this.form = form;
     this.area = form.querySelector("textarea");
-    this.names = [...document.querySelectorAll(`${form.dataset.mention} bdi`)].map((one) => one.textContent.trim());
+    this.names = this.read();
     this.list = Object.assign(document.createElement("ul"), { className: "mentions", id: `${this.area.id}-mentions`, hidden: true });
     this.list.setAttribute("role", "listbox");
     this.list.setAttribute("aria-label", "همکاران");
-    form.append(this.list);
+    this.status = Object.assign(document.createElement("p"), { className: "visually-hidden" });
+    this.status.setAttribute("role", "status");
+    form.append(this.list, this.status);
     this.area.addEventListener("input", () => this.look());
     form.addEventListener("keydown", (event) => this.key(event), true);
-    form.addEventListener("focusout", () => setTimeout(() => !form.contains(document.activeElement) && this.close(), 100));
+    form.addEventListener("focusout", () => setTimeout(() => !this.place.element.contains(document.activeElement) && this.close()));
+    for (const moved of ["scroll", "resize"]) addEventListener(moved, () => this.follow(), { capture: true, passive: true });
     this.list.addEventListener("mousedown", (event) => {
       event.preventDefault();
       const line = event.target.closest("li");
-      if (line) this.take(line.textContent);
+      if (line) this.take(line.dataset.put);
     });
+  }
+
+  // What is shown, and what is written for it.
+  read() {
+    const text = (part) => part?.textContent.trim() ?? "";
+    const people = [...document.querySelectorAll(`${this.form.dataset.mention} label`)].map((one) => {
+      const also = text(one.querySelector("[data-username]"));
+      const name = text(one.querySelector("bdi"));
+      return { name, also, put: also || name };
+    });
+    const groups = [...this.form.querySelectorAll("[data-groups] li")].map((one) => ({ name: text(one), also: "گروه", put: text(one) }));
+    return [...people, ...groups];
   }
 
   get place() {
@@ -43,29 +60,48 @@ class Mention {
     if (!typed) return this.close();
     this.typed = typed[1];
     const wanted = fold(typed[1]);
-    const found = this.names.filter((name) => fold(name).startsWith(wanted) || name.split(/[\s\u200c]+/).some((word) => fold(word).startsWith(wanted)));
+    const fits = (text) => fold(text).startsWith(wanted);
+    const found = this.names.filter(({ name, put }) => fits(name) || fits(put) || name.split(/[\s\u200c]+/).some(fits));
     // A name that is there whole needs no more choosing.
-    if (!found.length || (found.length === 1 && fold(found[0]) === wanted)) return this.close();
+    if (!found.length || (found.length === 1 && fold(found[0].put) === wanted)) return this.close();
     this.open(found.slice(0, MOST));
   }
 
   open(names) {
-    this.list.replaceChildren(...names.map((name, at) => {
+    this.list.replaceChildren(...names.map(({ name, also, put }, at) => {
       const line = document.createElement("li");
       line.id = `${this.list.id}-${at}`;
       line.setAttribute("role", "option");
+      line.dataset.put = put;
       line.append(Object.assign(document.createElement("bdi"), { textContent: name }));
+      if (also) line.append(" ", Object.assign(document.createElement("bdi"), { className: "xs muted", textContent: also }));
       return line;
     }));
     this.list.hidden = false;
     const { element } = this.place;
+    element.setAttribute("aria-autocomplete", "list");
+    element.setAttribute("aria-haspopup", "listbox");
     element.setAttribute("aria-controls", this.list.id);
+    this.status.textContent = `${fa(names.length)} پیشنهاد`;
+    this.stand();
+    this.choose(0);
+  }
+
+  // It follows the caret when the page or the text is scrolled, and goes with it.
+  follow() {
+    if (this.list.hidden) return;
+    const box = this.place.box();
+    const frame = this.place.element.getBoundingClientRect();
+    if (box.bottom < Math.max(0, frame.top) || box.top > Math.min(innerHeight, frame.bottom)) this.close();
+    else this.stand();
+  }
+
+  stand() {
     const box = this.place.box();
     const below = box.bottom + 6;
     const height = this.list.offsetHeight;
     this.list.style.insetBlockStart = `${below + height > innerHeight ? Math.max(8, box.top - height - 6) : below}px`;
     this.list.style.insetInlineEnd = `${Math.max(8, Math.min(box.left, innerWidth - this.list.offsetWidth - 8))}px`;
-    this.choose(0);
   }
 
   choose(at) {
@@ -79,7 +115,7 @@ class Mention {
   key(event) {
     if (this.list.hidden || event.ctrlKey || event.metaKey) return;
     const act = { ArrowDown: () => this.choose(this.at + 1), ArrowUp: () => this.choose(this.at - 1), Escape: () => this.close() };
-    act.Enter = act.Tab = () => this.take(this.list.children[this.at].textContent);
+    act.Enter = act.Tab = () => this.take(this.list.children[this.at].dataset.put);
     if (!act[event.key]) return;
     event.preventDefault();
     event.stopPropagation();
@@ -95,7 +131,8 @@ class Mention {
   close() {
     if (this.list.hidden) return;
     this.list.hidden = true;
-    this.place.element.removeAttribute("aria-activedescendant");
+    this.status.textContent = "";
+    for (const name of ["aria-activedescendant", "aria-controls", "aria-haspopup"]) this.place.element.removeAttribute(name);
   }
 }
 

@@ -18,6 +18,7 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     const step = event.key === "ArrowDown" ? 1 : -1;
     const at = items.indexOf(document.activeElement);
-    items[(at + step + items.length) % items.length]?.focus();
+    // From the summary: down to the first, up to the last.
+    items.at(at < 0 ? Math.min(0, step) : (at + step) % items.length)?.focus();
   }
 });

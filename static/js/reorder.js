@@ -15,6 +15,13 @@ function arm(list) {
     return node;
   };
   const keys = () => [...list.children].map((row) => row.dataset.key);
+  // What the server holds: the rows go back to it when another order did not arrive.
+  let kept = keys();
+  form.addEventListener("htmx:afterRequest", ({ detail }) => { if (detail.successful) kept = keys(); });
+  form.addEventListener("act:undone", () => {
+    for (const key of kept) list.append(list.querySelector(`:scope > [data-key="${key}"]`));
+    settle();
+  });
 
   function save() {
     form.querySelectorAll('[name="order"]').forEach((field) => field.remove());

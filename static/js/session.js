@@ -1,8 +1,10 @@
 // Before a composer is sent: is its writer still signed in? A session that has ended would lead to the login page and
 // cost the text, so the login page's own forms come into a dialog here, and afterwards the composer goes on with the same
 // client_key. The tokens of the page are renewed on the way: one that another tab's login has changed costs nothing either.
+// The same for what htmx sends and for whoever asks by the event "login:ask".
 const person = document.body.dataset.person ?? "";
 const MOST_STEPS = 40;
+const AGAIN = "مدتی گذشته و نشست شما بسته شده است. پس از ورود، همین کار انجام می‌شود.";
 
 async function here() {
   const answer = await fetch("/here/", { headers: { Accept: "application/json" }, cache: "no-store" });
@@ -81,9 +83,11 @@ function forget(other) {
   }
 }
 
-// Resolves with what `here` says once the writer is in, or with null when the dialog was closed before.
-function enter(at) {
+// Resolves with what `here` says once the writer is in, or with null when the dialog was closed before. ``words``: what
+// is told there instead of what becomes of a text.
+function enter(at, words = "") {
   const dialog = document.getElementById("login-again").content.firstElementChild.cloneNode(true);
+  if (words) dialog.querySelector("[data-login-words]").textContent = words;
   document.body.append(dialog);
   return new Promise((resolve) => {
     let steps = 0;
@@ -143,15 +147,26 @@ function enter(at) {
   });
 }
 
+// Whether the writer is in, after the dialog if need be; however many ask meanwhile, one dialog opens.
+let asking = null;
+async function ask(words) {
+  let now = await here();
+  if (now.person !== person) now = await enter(now, words);
+  if (now) renew(now.token);
+  return Boolean(now);
+}
+
+function signedIn(words) {
+  asking ??= ask(words).finally(() => { asking = null; });
+  return asking;
+}
+
 async function pass(form, submitter) {
   say(form, "");
-  let now = await here();
-  if (now.person !== person) now = await enter(now);
-  if (!now) {
+  if (!(await signedIn())) {
     say(form, "هنوز با حساب خودتان وارد نشده‌اید. نوشته‌تان همین‌جاست و فرستاده نشد.");
     return;
   }
-  renew(now.token);
   form.dataset.signedIn = "1";
   form.requestSubmit(submitter?.form === form ? submitter : undefined);
   delete form.dataset.signedIn;
@@ -173,3 +188,27 @@ document.addEventListener("submit", (event) => {
       if (!form.dataset.sent) submitter?.removeAttribute("aria-busy");
     });
 }, true);
+
+document.addEventListener("login:ask", ({ detail }) => signedIn(AGAIN).then(detail.done, () => detail.done(false)));
+
+// What htmx sent and the server would take from a signed-in person alone (accounts/gates.py): the act goes once more
+// after the dialog, or what the page has shown too early is taken back.
+const pressed = new WeakMap();
+document.addEventListener("submit", ({ target, submitter }) => pressed.set(target, submitter), true);
+document.body.addEventListener("login-needed", async ({ target }) => {
+  // What a page sends by itself is nobody's act.
+  if (!target.matches("form")) return;
+  if (!person) {
+    location.assign("/login/");
+    return;
+  }
+  const submitter = pressed.get(target);
+  if (await signedIn(AGAIN).catch(() => false)) target.requestSubmit(submitter?.isConnected ? submitter : undefined);
+  else target.dispatchEvent(new CustomEvent("act:undone", { bubbles: true }));
+});
+for (const fault of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+  document.body.addEventListener(fault, ({ detail }) => {
+    // The way in is asked for above.
+    if (detail.xhr?.status !== 401) detail.elt.dispatchEvent(new CustomEvent("act:undone", { bubbles: true }));
+  });
+}

@@ -19,6 +19,12 @@ function choose(theme) {
   show(theme);
 }
 
+// A choice that did not reach the server is not shown as made.
+let kept = "themeAuto" in root.dataset ? "auto" : root.dataset.bsTheme;
+document.addEventListener("htmx:afterRequest", ({ target, detail }) => {
+  if (detail.successful && target.matches?.(".theme-switch")) kept = "themeAuto" in root.dataset ? "auto" : root.dataset.bsTheme;
+});
+document.addEventListener("act:undone", ({ target }) => target.matches(".theme-switch") && choose(kept));
 document.addEventListener("click", (event) => {
   const button = event.target.closest(".theme-switch button");
   if (button) choose(button.value);

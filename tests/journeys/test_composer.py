@@ -6,13 +6,15 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
+from accounts.models import User
+from departments.services import groups
 from tenants.scope import tenant_scope
 from tests.worlds import House, make_ticket
 from tickets.models import Message
 
-from .conftest import Browsers, Person, picture, press
+from .conftest import PASSWORD, Browsers, Person, picture, press
 from .test_trust_28_rich import STRINGS
 
 pytestmark = pytest.mark.journey
@@ -205,13 +207,33 @@ def test_a_ticket_is_answered_noted_assigned_and_closed_by_keys_alone(
 ) -> None:
     with tenant_scope(house.tenant):
         ticket = make_ticket(house, staff=house.staff)
+        first = groups.create_group(actor=house.owner, name="خط اول")
+        groups.join(first, actor=house.owner, user=house.staff)
+        for user, username in ((house.clerk, "clerk.two"), (house.finance_manager, "clerk.one")):
+            User.objects.filter(pk=user.pk).update(name=house.clerk.name, username=username)
     manager = _enter(browsers, house, "manager")
     page, keys = manager.page, manager.page.keyboard
     manager.go(f"/desk/tickets/{ticket.number}/")
 
     keys.press("Shift+Slash")
-    expect(page.get_by_role("dialog", name="کلیدهای میان‌بر")).to_be_visible()
+    helped = page.get_by_role("dialog", name="کلیدهای میان‌بر")
+    box = helped.bounding_box()
+    assert box is not None
+    # Who selects its words and lets go outside means the words; a press outside closes it.
+    page.mouse.move(box["x"] + 40, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(5, 5)
+    page.mouse.up()
+    expect(helped).to_be_visible()
+    page.mouse.click(5, 5)
+    expect(helped).to_be_hidden()
+
+    # A menu is entered from its foot, too.
+    page.get_by_label("شیوه‌های دیگر ارسال").press("Enter")
+    keys.press("ArrowUp")
+    expect(page.get_by_role("button", name="ارسال و بستن")).to_be_focused()
     keys.press("Escape")
+    page.locator("#main").focus()
 
     keys.press("r")
     expect(page.get_by_label("متن پاسخ به مشتری")).to_be_focused()
@@ -220,9 +242,25 @@ def test_a_ticket_is_answered_noted_assigned_and_closed_by_keys_alone(
         keys.press("Control+Enter")
     expect(page.locator(".msg-staff")).to_contain_text("سلام، بررسی شد.")
 
-    # A colleague is called by the first letters of their name.
+    # A group is called as well, and of namesakes the one whose user name is chosen; leaving the text closes the list.
     keys.press("n")
     expect(page.get_by_label("متن یادداشت خصوصی")).to_be_focused()
+    offered = page.get_by_role("listbox", name="همکاران").get_by_role("option")
+    keys.type("@خط")
+    expect(offered).to_have_text(["خط اول گروه"])
+    keys.press("Enter")
+    keys.type(f"و @{house.clerk.name}")
+    expect(offered).to_have_count(2)
+    expect(offered.filter(has_text="clerk.two")).to_have_count(1)
+    keys.press("ArrowDown")
+    expect(page.locator(".pane-note .ql-editor")).to_have_attribute(
+        "aria-activedescendant", re.compile("-1$")
+    )
+    page.locator(".pane-note .tool").first.focus()
+    expect(page.get_by_role("listbox", name="همکاران")).to_be_hidden()
+    page.get_by_label("متن یادداشت خصوصی").fill("")
+
+    # A colleague is called by the first letters of their name.
     name = house.colleague.name
     keys.type(f"لطفاً ببین @{name[:3]}")
     listed = page.get_by_role("listbox", name="همکاران")
@@ -262,3 +300,105 @@ def test_a_ticket_is_answered_noted_assigned_and_closed_by_keys_alone(
         keys.press("Enter")
     expect(page.locator(".t-facts")).to_contain_text("بسته")
     expect(page).to_have_url(re.compile("done=closed"))
+
+
+# Files let go over a place, as a browser tells it.
+DROP = """(root, name) => {
+  const held = new DataTransfer();
+  held.items.add(new File(["x".repeat(40)], name, {type: "text/plain"}));
+  const {left, top} = root.getBoundingClientRect();
+  const about = {dataTransfer: held, bubbles: true, cancelable: true, clientX: left + 20, clientY: top + 12};
+  const over = new DragEvent("dragover", about);
+  root.dispatchEvent(over);
+  const seen = document.querySelector(".over")?.className ?? "";
+  const drop = new DragEvent("drop", about);
+  root.dispatchEvent(drop);
+  return [over.defaultPrevented && drop.defaultPrevented, seen];
+}"""
+
+
+def _shapes(page: Page) -> None:
+    """A link is edited and taken away as a whole; only «۱.» and a dash begin a list; its levels have keys."""
+    keys, box = page.keyboard, page.get_by_label("متن پاسخ به مشتری")
+    pane, links = page.locator(".pane-reply"), page.locator(".pane-reply .ql-editor a")
+    keys.type("ببینید: ")
+    keys.press("Control+k")
+    pane.get_by_label("نشانی پیوند").fill("old.example.test")
+    keys.press("Enter")
+    for _ in range(4):
+        keys.press("ArrowRight")  # into its middle
+    keys.press("Control+k")
+    expect(pane.get_by_label("نشانی پیوند")).to_have_value("https://old.example.test")
+    pane.get_by_label("نشانی پیوند").fill("new.example.test")
+    keys.press("Enter")
+    expect(links).to_have_count(1)
+    expect(links).to_have_text("old.example.test")
+    expect(links).to_have_attribute("href", "https://new.example.test")
+    keys.press("Control+k")
+    pane.get_by_role("button", name="بردار").click()
+    expect(links).to_have_count(0)
+    expect(box).to_contain_text("old.example.test")
+    box.fill("")
+    for line in ("405. بسته شد", "[x] انجام", "- الف", "ب"):
+        keys.type(line)
+        keys.press("Enter")
+    lines = pane.locator(".ql-editor > p, .ql-editor li")
+    expect(lines).to_have_text(["405. بسته شد", "[x] انجام", "الف", "ب", ""])
+    keys.press("Control+BracketRight")
+    expect(pane.locator("li.ql-indent-1")).to_have_count(1)
+    keys.press("Control+BracketLeft")
+    expect(pane.locator("li.ql-indent-1")).to_have_count(0)
+    box.fill("")
+
+
+def test_a_picture_stays_where_it_was_put_and_other_files_are_attached(
+    browsers: Browsers, house: House, tmp_path: Path
+) -> None:
+    with tenant_scope(house.tenant):
+        ticket = make_ticket(house, staff=house.staff)
+    staff = _enter(browsers, house, "staff")
+    page, keys = staff.page, staff.page.keyboard
+    staff.go(f"/desk/tickets/{ticket.number}/")
+    box = page.get_by_label("متن پاسخ به مشتری")
+    box.click()
+    _shapes(page)
+
+    # Whatever is no picture is attached: from the text, from beside it, and nothing opens in the page's place.
+    for place, name in ((box, "در متن.txt"), (page.locator(".pane-reply .pane-foot"), "کنار متن.txt")):
+        told, seen = place.evaluate(DROP, name)
+        assert told and "composer" in seen
+        expect(page.locator("#reply-files")).to_contain_text(name)
+    assert page.locator(".t-facts").evaluate(DROP, "جای دیگر.txt") == [True, ""]
+    expect(page.locator("#reply-files > li")).to_have_count(2)
+    expect(page.locator(".over")).to_have_count(0)
+
+    # Without a line, it is said in words of ours.
+    content = list(picture(tmp_path / "screen.png").read_bytes())
+    page.route("**/pictures/", lambda route: route.abort())
+    box.evaluate(PASTE, content)
+    expect(page.locator(".note-toast-bad").last).to_contain_text("اتصال نیست")
+    page.unroute("**/pictures/")
+
+    # After the session the way in comes over the page; who types on keeps their place, and sending waits.
+    page.context.clear_cookies(name="peygir")
+    held: list[Route] = []
+    box.evaluate(PASTE, content)
+    dialog = page.get_by_role("dialog", name="دوباره وارد شوید")
+    dialog.locator("label", has_text="با رمز").click()
+    dialog.get_by_label("نام کاربری یا شمارهٔ همراه").fill("0" + staff.mobile[-10:])
+    dialog.get_by_label("رمز", exact=True).fill(PASSWORD)
+    page.route("**/pictures/", lambda route: held.append(route))
+    dialog.locator("form.pane-pass").get_by_role("button", name="ورود", exact=True).click()
+    expect(dialog).to_be_hidden()
+    expect(box).to_be_focused()
+    keys.type("پس از تصویر")
+    keys.press("Control+Enter")
+    expect(page.locator(".pane-reply [data-draft-status]")).to_contain_text("تصویری هنوز در راه است")
+    keys.press("Control+Enter")
+    keys.type("، تا آخر")
+    with page.expect_navigation():
+        held[0].continue_()
+    said = page.locator(".msg-staff .rich p").first
+    expect(said).to_have_text("پس از تصویر، تا آخر")
+    assert said.evaluate("one => Boolean(one.firstChild.querySelector?.('img'))")
+    expect(page.locator(".msg-staff .files")).to_contain_text("کنار متن.txt")

@@ -7,12 +7,15 @@ import time
 from email.message import EmailMessage
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from accounts.models import User
 from tenants.scope import tenant_scope
 from tests.worlds import House, make_ticket
+from tickets import ratings
 from tickets.models import Rating, Ticket
+from tickets.services.rating import tell_low
 
 from .conftest import Browsers, Ground, press
 
@@ -74,7 +77,9 @@ def test_a_customer_rates_by_the_letter_and_changes_it_in_the_portal(
         given = Rating.objects.get()
         assert (given.stars, given.by, given.credited_to_id) == (2, "link", house.staff.pk)
 
-    # The manager hears of the low one.
+    # The manager hears of the low one, some minutes later.
+    with tenant_scope(house.tenant):
+        tell_low(timezone.now() + ratings.TOLD_AFTER)
     assert "نسخه‌ام را در پیام اول" in _part(
         _letter(ground, "kimia@house.example", holding="امتیاز ۲ از ۵"), "plain"
     )
@@ -86,15 +91,41 @@ def test_a_customer_rates_by_the_letter_and_changes_it_in_the_portal(
     page = customer.page
     expect(page.get_by_role("radio", name="۲ ستاره، بد")).to_be_checked()
     page.get_by_title("خوب").click()
-    expect(page.get_by_text("«خوب» ثبت شد")).to_be_visible()
+    expect(page.locator(".rate").get_by_text("«خوب» ثبت شد")).to_be_visible()
     expect(page.get_by_label("توضیح امتیاز")).to_be_visible()
     page.get_by_label("توضیح امتیاز").fill("درست شد، سپاس")
-    page.get_by_role("button", name="ثبت توضیح").click()
+    with page.expect_response("**/rate/"):
+        page.get_by_role("button", name="ثبت توضیح").click()
+    expect(page.locator(".rate [name=comment]")).to_have_text("درست شد، سپاس")
     expect(page.get_by_text("توضیح شما")).to_be_visible()
+    expect(page.get_by_role("button", name="ثبت توضیح")).to_be_focused()
+    expect(page.locator("#rated-said")).to_have_text("«خوب» ثبت شد")
+
+    # A star that does not arrive is not shown as given; after the session it goes once they are in again.
+    page.context.set_offline(True)
+    page.get_by_title("خیلی بد").click()
+    expect(page.locator(".note-toast-bad")).to_contain_text("اینترنت قطع شد")
+    expect(page.get_by_role("radio", name="۴ ستاره، خوب")).to_be_checked()
+    page.context.set_offline(False)
+    page.context.clear_cookies(name="peygir")
+    page.get_by_title("معمولی").click()
+    dialog = page.get_by_role("dialog", name="دوباره وارد شوید")
+    dialog.get_by_role("button", name="بستن این پنجره").click()
+    expect(page.get_by_role("radio", name="۴ ستاره، خوب")).to_be_checked()
+    page.get_by_title("عالی").click()
+    before = len(ground.texts_to(customer.mobile))
+    dialog.get_by_label("شمارهٔ همراه", exact=True).fill("0" + customer.mobile[-10:])
+    dialog.get_by_role("button", name="دریافت کد").click()
+    dialog.get_by_label("کد پیامک‌شده").fill(ground.code_for(customer.mobile, after=before))
+    dialog.get_by_role("button", name="ورود", exact=True).click()
+    expect(page.locator("#rated-said")).to_have_text("«عالی» ثبت شد")
+    with tenant_scope(house.tenant):
+        assert Rating.objects.get(message__isnull=False).stars == 5
     sheet = page.locator("#satisfaction")
     sheet.get_by_text("عالی", exact=True).click()
     sheet.get_by_role("button", name="ثبت نظر").click()
     expect(sheet.get_by_text("ثبت شد، سپاس")).to_be_visible()
+    expect(sheet.get_by_role("button", name="ثبت تغییر")).to_be_focused()
 
     # The closing's own letter leads to the same rating.
     closing = LINK.findall(_part(_letter(ground, "negar@kashi.example", holding="بسته شد"), "plain"))[0]
@@ -110,5 +141,5 @@ def test_a_customer_rates_by_the_letter_and_changes_it_in_the_portal(
     owner.go("/desk/")
     press(owner.page.get_by_role("link", name="رضایت"))
     line = owner.page.locator(".rating-line", has_text=house.staff.display_name)
-    expect(line).to_contain_text("۴٫۵")
+    expect(line).to_contain_text("۵٫۰")
     expect(owner.page.get_by_text("درست شد، سپاس")).to_be_visible()

@@ -91,6 +91,9 @@ def test_ready_answers_and_a_signature_reach_the_customer_filled(browsers: Brows
     page.keyboard.press("/")
     page.keyboard.press("Escape")
     expect(text).to_be_focused()
+    # Nothing was chosen: the sign stands where it was typed.
+    expect(kept).to_have_value(re.compile("\\n/$"))
+    page.keyboard.press("Backspace")
     _pick_by_keys(page, "سرويس", "راهنمای چاپ")
     page.keyboard.press("Enter")
     _pick_by_keys(page, "", "پیگیری فردا")

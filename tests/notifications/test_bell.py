@@ -114,3 +114,11 @@ def test_unread_lines_are_counted_up_to_a_hundred(world: World) -> None:
     ring_for(world.home, world.home.staff, 130)
     with tenant_scope(world.home.tenant):
         assert unread_count(world.home.staff) == 100
+
+
+def test_a_session_that_has_ended_tells_htmx_so_and_leads_a_page_to_the_login(world: World) -> None:
+    browser = world.home.client()
+    part = browser.post("/bell/read/", HTTP_HX_REQUEST="true")
+    assert part.status_code == 401 and "login-needed" in part["HX-Trigger"]
+    assert browser.get("/bell/", HTTP_HX_REQUEST="true")["HX-Redirect"].startswith("/login/")
+    assert browser.get("/bell/")["Location"] == "/login/?next=%2Fbell%2F"

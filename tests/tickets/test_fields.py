@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
 from decimal import Decimal
 
@@ -17,7 +18,7 @@ from persian import jalali, numbers
 from persian.digits import to_persian
 from tenants.models import StoredFile
 from tenants.scope import tenant_scope
-from tests.tickets.browsing import counted, desk, portal, request_for, text, upload
+from tests.tickets.browsing import counted, desk, hidden, portal, request_for, text, upload
 from tests.worlds import House, World, make_ticket, make_world
 from tickets import answers, services
 from tickets.models import Event, FieldAnswer, FieldPick, Ticket
@@ -317,6 +318,41 @@ def test_who_handles_the_ticket_fills_it_in_and_only_changes_are_told(house: Hou
     assert not stored(house, ticket)
     with tenant_scope(house.tenant):
         assert not FieldPick.objects.exists() and StoredFile.objects.get().bound_at is None
+
+
+def test_of_two_who_fill_it_in_at_once_neither_undoes_the_other(house: House, ticket: Ticket):
+    fields = {kind: make(house, kind) for kind in KINDS if kind != "file"}
+    page, first, second = desk(ticket, "fields"), house.client(house.staff), house.client(house.manager)
+
+    def opened(client) -> dict:
+        response = client.get(page)
+        return {(name := f"was_f{one.pk}"): hidden(response, name)[0] for one in fields.values()}
+
+    typed = full(fields | {"file": fields["text"]}) | {f"f{fields['text'].pk}": "نسخهٔ ۱۴٫۲"}
+    assert first.post(page, typed | opened(first)).status_code == 302
+    # Both open it; the first changes every answer, the second one of them.
+    seen = opened(second)
+    changed = sent(fields, text="نسخهٔ ۱۵", number="۷", flag="yes", date="۱۴۰۵/۰۷/۱۴") | seen
+    assert first.post(page, changed).status_code == 302
+    kept = stored(house, ticket)
+    assert set(kept) == {"text", "number", "flag", "date"}
+    refused = second.post(page, typed | {f"f{fields['number'].pk}": "۹"} | seen)
+    told = text(refused)
+    assert refused.status_code == 422 and "اکنون «۷» است" in told
+    assert re.search(rf'name="f{fields["number"].pk}" value="[9۹]"', told) and told.count("اکنون «") == 1
+    assert {one.pk for one in stored(house, ticket).values()} == {one.pk for one in kept.values()}
+    # Told of it, they may insist; what they did not touch stays as the first has written it.
+    again = {f"was_f{one.pk}": hidden(refused, f"was_f{one.pk}")[0] for one in fields.values()}
+    assert second.post(page, typed | {f"f{fields['number'].pk}": "۹"} | again).status_code == 302
+    now = stored(house, ticket)
+    assert now["number"].number == 9 and now["text"].text == "نسخهٔ ۱۵" and set(now) == set(kept)
+    with tenant_scope(house.tenant):
+        assert Event.objects.filter(ticket=ticket, kind="filled").latest("pk").fields == ["پرسش number"]
+    # One that was taken away meanwhile is told as empty.
+    seen = opened(second)
+    first.post(page, sent(fields) | opened(first))
+    late = second.post(page, sent(fields, text="نسخهٔ ۱۶") | seen)
+    assert late.status_code == 422 and "اکنون خالی است" in text(late)
 
 
 def test_the_history_names_the_fields_to_our_side_alone(house: House, ticket: Ticket):

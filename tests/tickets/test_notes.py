@@ -226,6 +226,19 @@ def test_the_composer_offers_colleagues_and_the_note_says_for_whom(house: House,
     assert SECRET not in text(house.client(house.customer_main).get(portal(ticket)))
 
 
+def test_the_page_tells_namesakes_apart_and_names_the_groups_that_can_be_called(
+    house: House, ticket: Ticket
+) -> None:
+    groups.join(groups.create_group(actor=house.owner, name="خط اول"), actor=house.owner, user=house.clerk)
+    groups.create_group(actor=house.owner, name="خالی")
+    for user, username in ((house.clerk, "leila.s"), (house.colleague, "other.s"), (house.manager, "kimia")):
+        name = house.manager.name if username == "kimia" else "لیلا شریفی"
+        User.objects.filter(pk=user.pk).update(name=name, username=username)
+    page = text(house.client(house.staff).get(desk(ticket)))
+    assert page.count("data-username") == 2 and "leila.s" in page and "other.s" in page
+    assert "<li>خط اول</li>" in page and "خالی" not in page
+
+
 def test_a_refused_note_comes_back_with_everything_chosen(house: House, ticket: Ticket) -> None:
     rival = make_house("raghib")
     client = house.client(house.staff)

@@ -25,7 +25,8 @@ from tickets import rating_report as report
 from tickets.letters import ANSWERED
 from tickets.models import Event, Message, Rating, Ticket
 from tickets.rating_links import _Signer, answer_link, closing_link
-from tickets.services import close, delete, note, rate_answer, rate_closing, reopen, reply
+from tickets.services import close, delete, note, rate_answer, rate_closing, reopen, reply, restore
+from tickets.services.rating import tell_low, tell_low_everywhere
 from tickets.states import EventKind, RatedBy
 from web.errors import Conflict, Invalid, NotAllowed, NotFound
 
@@ -155,11 +156,60 @@ def test_a_closing_is_rated_while_closed_and_credited_to_the_last_holder(house, 
 def test_few_stars_are_told_to_the_manager_once(house, ticket, answer):
     rate_answer(answer, actor=house.customer_main, stars=4)
     assert not Bell.objects.filter(kind="ticket.rated_low").exists()
-    for stars in (2, 5, 1):
-        rate_answer(answer, actor=house.customer_main, stars=stars, comment="باز پرسیدید")
+    at = timezone.now()
+    for stars in (2, 5, 2):
+        rate_answer(answer, actor=house.customer_main, stars=stars, comment="باز پرسیدید", at=at)
+        at += timedelta(minutes=6)
+        tell_low(at)
     bell = Bell.objects.get(kind="ticket.rated_low")
     assert (bell.user, "۲ از ۵" in bell.text) == (house.manager, True)
     assert bell.url.endswith(f"#message-{answer.pk}")
+
+
+def test_few_stars_are_told_with_the_words_that_follow_them_and_not_after_a_slip(house, ticket, answer):
+    User.objects.filter(pk=house.manager.pk).update(email="kimia@house.example")
+    at, soon = timezone.now(), timedelta(minutes=4)
+    rate_answer(answer, actor=house.customer_main, stars=1, at=at)
+    assert tell_low(at + soon) == 0 and not Bell.objects.filter(kind="ticket.rated_low").exists()
+    rate_answer(answer, actor=house.customer_main, stars=1, comment="کسی زنگ نزد", at=at + soon)
+    assert (tell_low(at + 2 * soon), tell_low(at + 2 * soon)) == (1, 0)
+    assert "کسی زنگ نزد" in Delivery.objects.get(kind="ticket.rated_low").data["comment"]
+    # Pressed by mistake and raised: nobody hears of it.
+    other = reply(ticket, actor=house.staff, body="و این.", client_key=uuid.uuid4())
+    rate_answer(other, actor=house.customer_main, stars=2, at=at)
+    rate_answer(other, actor=house.customer_main, stars=5, at=at + soon)
+    assert tell_low(at + timedelta(days=1)) == 0
+    # Words that come after the letter are told too, once.
+    rate_answer(other, actor=house.customer_main, stars=2, at=at)
+    assert tell_low(at + 2 * soon) == 1
+    for words in ("دیر بود", "خیلی دیر بود"):
+        rate_answer(other, actor=house.customer_main, stars=2, comment=words, at=at + 2 * soon)
+        tell_low(at + 4 * soon)
+    told = Delivery.objects.filter(kind="ticket.rated_low", key__contains=f"rated:{other.ratings.get().pk}")
+    assert [row.data["comment"] for row in told.order_by("pk")] == ["توضیحی ننوشته است.", "دیر بود"]
+
+
+@pytest.mark.sqlite
+def test_few_stars_are_told_in_every_house(world):
+    for house in (world.home, world.rival):
+        with tenant_scope(house.tenant):
+            answer = reply(
+                make_ticket(house, staff=house.staff), actor=house.staff, body="بله", client_key=uuid.uuid4()
+            )
+            rate_answer(answer, actor=house.customer_main, stars=1)
+    later = timezone.now() + timedelta(minutes=6)
+    assert (tell_low_everywhere(later), tell_low_everywhere(later)) == (2, 0)
+    with tenant_scope(world.rival.tenant):
+        assert Bell.objects.get(kind="ticket.rated_low").user == world.rival.manager
+
+
+def test_few_stars_of_a_ticket_in_the_bin_are_told_when_it_is_back(house, ticket, answer):
+    later = timezone.now() + timedelta(minutes=6)
+    rate_answer(answer, actor=house.customer_main, stars=1)
+    delete(ticket, actor=house.owner)
+    assert tell_low(later) == 0
+    restore(ticket, actor=house.owner)
+    assert tell_low(later) == 1
 
 
 # The portal ------------------------------------------------------------------------------------------------------

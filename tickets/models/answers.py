@@ -86,7 +86,8 @@ class Rating(TenantOwned):
     """One to five stars with a comment (S8): on an answer (``message``), or, at closing, on how it was handled.
 
     ``closing`` is the moment of the closing that is rated: one that was opened and closed again is rated anew.
-    ``credited_to``: the answer's writer, or who held the ticket last.
+    ``credited_to``: the answer's writer, or who held the ticket last. ``tell_at``: when few stars are told to whoever
+    answers for the department, None where nothing is to be told (any more).
     """
 
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="ratings", db_index=False)
@@ -101,6 +102,7 @@ class Rating(TenantOwned):
     by = models.CharField(max_length=10, choices=RatedBy, default=RatedBy.PORTAL)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
+    tell_at = models.DateTimeField(null=True)
 
     class Meta(TenantOwned.Meta):
         constraints = [
@@ -122,4 +124,5 @@ class Rating(TenantOwned):
         indexes = [
             models.Index(fields=["tenant", "-created_at", "-id"], name="rating_recent"),
             models.Index(fields=["tenant", "credited_to", "-created_at"], name="rating_person"),
+            models.Index(fields=["tell_at"], condition=Q(tell_at__isnull=False), name="rating_untold"),
         ]

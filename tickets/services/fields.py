@@ -23,6 +23,17 @@ from ..models import Event, FieldAnswer, FieldPick, FieldWord, Ticket
 from ..states import EventKind
 
 MISSING = "«{}» را بنویسید."
+CHANGED = "همکارتان در این میان این را عوض کرد و {}. اگر باز هم نوشتهٔ شما درست است، دوباره ذخیره کنید."
+
+
+class Overtaken(Invalid):
+    """Somebody else has changed the answer since it was shown; ``stored``: field's id → digest of what it is now."""
+
+    def __init__(self, question: ExtraField, answer: FieldAnswer | None) -> None:
+        words = reading.words_of(answer) if answer else ""
+        now = f"اکنون «{words}» است" if words else "اکنون خالی است"
+        super().__init__(CHANGED.format(now), field=reading.name_of(question))
+        self.stored = {question.pk: reading.digest(answer and reading.value_of(answer))}
 
 
 def write(ticket: Ticket, *, actor: User, answers: Mapping[int, Any], at: datetime) -> None:
@@ -36,11 +47,19 @@ def write(ticket: Ticket, *, actor: User, answers: Mapping[int, Any], at: dateti
     _insert(ticket, [(one, value) for one, value in given.values() if value is not None], actor=actor, at=at)
 
 
-def fill(ticket: Ticket, *, actor: User, answers: Mapping[int, Any], at: datetime | None = None) -> Ticket:
+def fill(
+    ticket: Ticket,
+    *,
+    actor: User,
+    answers: Mapping[int, Any],
+    shown: Mapping[int, str] | None = None,
+    at: datetime | None = None,
+) -> Ticket:
     """Change the answers named (field's id → value, None takes it away); those not named stay (S31).
 
-    Only fields asked on the ticket where it is now are written; answers of others stay as they are. Raises
-    NotFound, NotAllowed, Invalid at the field.
+    Only fields asked on the ticket where it is now are written; answers of others stay as they are. ``shown``: field's
+    id → ``answers.digest`` of what its form showed; an answer given as it was shown is no change, and one that
+    somebody else has changed since is refused. Raises NotFound, NotAllowed, Invalid (Overtaken) at the field.
     """
     now = at or timezone.now()
     with transaction.atomic():
@@ -54,7 +73,7 @@ def fill(ticket: Ticket, *, actor: User, answers: Mapping[int, Any], at: datetim
             before = reading.value_of(there[one.pk]) if one.pk in there else None
             kept = before if one.kind in PICKS and before else ()
             value = _checked(one, answers[one.pk], kept=kept)
-            if value != (None if before in (set(), "") else before):
+            if _is_change(one, value, there.get(one.pk), (shown or {}).get(one.pk)):
                 changed.append((one, value))
         if not changed:
             return ticket
@@ -64,6 +83,16 @@ def fill(ticket: Ticket, *, actor: User, answers: Mapping[int, Any], at: datetim
         ticket.updated_at = now
         ticket.save(update_fields=["updated_at"])
         return ticket
+
+
+def _is_change(question: ExtraField, value: Any, answer: FieldAnswer | None, shown: str | None) -> bool:
+    """Whether this person changes the answer. Raises Overtaken where another has done so since it was shown."""
+    stored, given = reading.digest(answer and reading.value_of(answer)), reading.digest(value)
+    if given in (stored, shown):
+        return False
+    if shown not in (None, stored):
+        raise Overtaken(question, answer)
+    return True
 
 
 def _checked(question: ExtraField, value: Any, *, kept: Iterable[int] = ()) -> Any:

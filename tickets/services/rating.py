@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
 from persian.clean import one_line, strip_controls
 from persian.digits import to_persian
+from tenants.scope import all_tenants, tenant_scope
 from web.errors import Conflict, Invalid, NotAllowed, NotFound
 
 from .. import access, ratings
@@ -18,6 +20,7 @@ from ..models import Event, Message, Rating, Ticket
 from ..states import EventKind, RatedBy
 from . import telling
 
+BATCH = 100
 LATE = "هفت روز از این امتیاز گذشته و دیگر عوض نمی‌شود. اگر حرفی مانده، در تیکت بنویسید."
 ANOTHERS = "همکارتان پیش‌تر به این امتیاز داده است."
 NOT_OURS = "فقط به پاسخ‌های پشتیبانی می‌شود امتیاز داد."
@@ -105,7 +108,12 @@ def _give(
     """Insert it, or change what the same person gave; the ticket's lock lets one do it at a time."""
     before = Rating.objects.filter(**about).first()
     if before is None:
-        facts = {"credited_to": credited, "created_at": at, "updated_at": at}
+        facts = {
+            "credited_to": credited,
+            "created_at": at,
+            "updated_at": at,
+            "tell_at": _due(None, given, at),
+        }
         rating = Rating.objects.create(**about, **given, **facts, rater=actor)
     else:
         if before.rater_id != actor.pk:
@@ -113,8 +121,9 @@ def _give(
         if at > before.created_at + ratings.CHANGEABLE:
             raise Conflict(LATE)
         rating, old = before, before.stars
+        rating.tell_at = _due(before, given, at)
         rating.stars, rating.comment, rating.updated_at = given["stars"], given["comment"], at
-        rating.save(update_fields=["stars", "comment", "updated_at"])
+        rating.save(update_fields=["stars", "comment", "updated_at", "tell_at"])
         if old == rating.stars:
             return rating
     Event.objects.create(
@@ -125,6 +134,47 @@ def _give(
         reason=f"{'answer' if rating.message_id else 'closing'}:{rating.stars}",
         created_at=at,
     )
-    if rating.stars <= ratings.LOW:
-        telling.rated_low(about["ticket"], rating)
     return rating
+
+
+def _due(before: Rating | None, given: dict[str, Any], at: datetime) -> datetime | None:
+    """When few stars are told: some minutes later, for their words follow them, and a slip is mended meanwhile."""
+    if given["stars"] > ratings.LOW:
+        return None
+    if before is None or before.stars > ratings.LOW or (given["comment"] and not before.comment):
+        return (before.tell_at if before else None) or at + ratings.TOLD_AFTER
+    return before.tell_at
+
+
+def tell_low_everywhere(at: datetime | None = None) -> int:
+    """Every tenant's turn of ``tell_low``; returns how many were told. Call it with no transaction open."""
+    now = at or timezone.now()
+    with all_tenants("few stars are told in every tenant"):
+        tenants = list(_untold(now).order_by("tenant_id").values_list("tenant_id", flat=True).distinct())
+    told = 0
+    for tenant in tenants:
+        with tenant_scope(tenant):
+            told += tell_low(now)
+    return told
+
+
+def tell_low(at: datetime | None = None) -> int:
+    """Tell of few stars whose minutes are over, as they stand now, up to 100 a turn; returns how many (S8).
+
+    Two at once tell nobody twice: each row is held by one.
+    """
+    with transaction.atomic():
+        rows = _untold(at or timezone.now()).order_by("tell_at", "pk")
+        held = rows.select_for_update(of=("self",), skip_locked=True).select_related(
+            "ticket__department", "ticket__requester", "rater", "credited_to"
+        )
+        due = list(held[:BATCH])
+        for rating in due:
+            telling.rated_low(rating.ticket, rating)
+        Rating.objects.filter(pk__in=[rating.pk for rating in due]).update(tell_at=None)
+    return len(due)
+
+
+def _untold(now: datetime) -> QuerySet[Rating]:
+    # Of a ticket in the bin nothing is told; restored, it is.
+    return Rating.objects.filter(tell_at__lte=now, ticket__deleted_at=None, ticket__tenant__is_active=True)

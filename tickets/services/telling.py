@@ -167,7 +167,9 @@ def _closed(kind: str, ticket: Ticket, *, channels: tuple[str, ...], mark: int, 
 
 
 def rated_low(ticket: Ticket, rating: Rating) -> None:
-    """Whoever answers for the department hears of few stars, once for each rating however it changes (S8)."""
+    """Whoever answers for the department hears of few stars, once for each rating however it changes; once more when
+    its words come later (S8).
+    """
     more = {
         "stars": to_persian(str(rating.stars)),
         "comment": rating.comment or "توضیحی ننوشته است.",
@@ -180,7 +182,7 @@ def rated_low(ticket: Ticket, rating: Rating) -> None:
                 "ticket.rated_low",
                 ticket,
                 to=person,
-                key=f"rated:{rating.pk}",
+                key=f"rated:{rating.pk}{':words' if rating.comment else ''}",
                 channels=("email", "bell"),
                 person=rating.credited_to,
                 anchor=anchor,

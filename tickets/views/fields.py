@@ -35,20 +35,22 @@ def desk_ticket_fields(request: HttpRequest, number: int) -> HttpResponse:
         access.require("fill", request.user, ticket)
         there = {one.field_id: one for one in answers.read(ticket, request.user)}
         form = _form(request, ticket, there)
+    seen = _seen(request, form, there)
     if request.method != "POST":
-        return _page(request, ticket, form, there)
+        return _page(request, ticket, form, there, seen)
     held = {pk: one.file for pk, one in there.items() if one.file}
     take_files(request, form, there=held)
     if form.is_valid():
         try:
             with request_scope(request):
-                services.fill(ticket, actor=request.user, answers=_given(request, form))
+                services.fill(ticket, actor=request.user, answers=_given(request, form), shown=seen)
         except DomainError as refusal:
             form.refuse(refusal)
+            seen |= getattr(refusal, "stored", {})  # told of, so seen
         else:
             forget_unbound(request, list(form.held.values()))
             return back(ticket, "desk_ticket", "changed")
-    return _page(request, ticket, form, there)
+    return _page(request, ticket, form, there, seen)
 
 
 def _form(request: HttpRequest, ticket: Ticket, there: dict[int, FieldAnswer]) -> AnswersForm:
@@ -68,13 +70,27 @@ def _given(request: HttpRequest, form: AnswersForm) -> dict[int, Any]:
     return given
 
 
+def _seen(request: HttpRequest, form: AnswersForm, there: dict[int, FieldAnswer]) -> dict[int, str]:
+    """Digests of the answers as this person has seen them: those shown now, or what the form says it had shown."""
+    if request.method != "POST":
+        stored = {pk: answers.value_of(one) for pk, one in there.items()}
+        return {one.pk: answers.digest(stored.get(one.pk)) for one in form.questions}
+    names = {one.pk: f"was_{answers.name_of(one)}" for one in form.questions}
+    return {pk: request.POST[name] for pk, name in names.items() if name in request.POST}
+
+
 def _page(
-    request: HttpRequest, ticket: Ticket, form: AnswersForm, there: dict[int, FieldAnswer]
+    request: HttpRequest,
+    ticket: Ticket,
+    form: AnswersForm,
+    there: dict[int, FieldAnswer],
+    seen: dict[int, str],
 ) -> HttpResponse:
     for one in form.questions:
         answer = there.get(one.pk)
         stored: StoredFile | None = answer.file if answer else None
         one.there = shown_file(stored) if stored else None  # type: ignore[attr-defined]
+        one.was = seen.get(one.pk)  # type: ignore[attr-defined]
     with request_scope(request):
         context = {"ticket": ticket, **context_of(form)}
         status = 422 if request.method == "POST" else 200

@@ -40,10 +40,9 @@ def portal_ticket_rate(request: HttpRequest, number: int) -> HttpResponse:
         else:
             if not htmx:
                 return back(ticket, "portal_ticket", "rated", message=rating.message_id)
-            name = "tickets/_rate.html" if rating.message_id else "tickets/_rate_closing.html"
             given = ratings.given_of(rating)
             context = {"ticket": ticket, "given": given, "target": rating.message_id, "saved": True}
-            return render(request, name, context)
+            return render(request, "tickets/_rated.html", context)
     if "message" in form.errors:
         raise NotFound(access.ABSENT)
     if htmx:
