@@ -13,7 +13,7 @@ from tenants.scope import current_tenant
 
 from ..models import Message, Rating, Ticket
 from ..rating_links import answer_link, closing_link
-from ..routing import responsible
+from ..routing import responsible, responsible_for
 from ..states import Channel
 
 
@@ -167,7 +167,9 @@ def _closed(kind: str, ticket: Ticket, *, channels: tuple[str, ...], mark: int, 
 
 
 def rated_low(ticket: Ticket, rating: Rating) -> None:
-    """Whoever answers for the department hears of few stars, once for each rating however it changes (S8)."""
+    """Whoever answers for the department and sees the ticket hears of few stars, once for each rating however it
+    changes (S8).
+    """
     more = {
         "stars": to_persian(str(rating.stars)),
         "comment": rating.comment or "توضیحی ننوشته است.",
@@ -175,7 +177,7 @@ def rated_low(ticket: Ticket, rating: Rating) -> None:
     }
     anchor = f"#message-{rating.message_id}" if rating.message_id else ""
     with together():
-        for person in responsible(ticket.department):
+        for person in responsible_for(ticket):
             _post(
                 "ticket.rated_low",
                 ticket,

@@ -112,7 +112,7 @@ def withdraw(transfer: Transfer, *, actor: User, at: datetime | None = None) -> 
             raise NotAllowed(access.REFUSED)
         _end(transfer, TransferState.WITHDRAWN, actor=actor, now=now)
         _event(transfer, EventKind.WITHDRAWN, actor=actor, now=now)
-        handover_letters.withdrawn(transfer, actor=actor)
+        handover_letters.ended([transfer], state=TransferState.WITHDRAWN, actor=actor)
     return transfer
 
 
