@@ -16,14 +16,14 @@ from departments.places import rights_in, with_rights
 from departments.services import links
 from departments.services.rights import require_ours
 from persian.digits import to_persian
-from tenants.scope import current_tenant_id
 from web.errors import Conflict, Invalid, NotAllowed, NotFound
 
 from .. import access, clock
-from ..models import Event, Message, NoteReader, Ticket, Transfer
-from ..states import EventKind, MessageKind, TransferState, Via
+from ..models import Event, Message, Ticket, Transfer
+from ..states import EventKind, MessageKind, TransferState
 from . import custody, handover_letters, moving, requests, telling
 from .common import clean_body, sent_before, side_of, write_message
+from .words import let_read, share
 
 MOST = 200  # tickets given to somebody in one act
 PLACED = ("department", "topic", "assignee", "updated_at", *clock.COLUMNS)
@@ -166,7 +166,7 @@ def assign_many(
         mark = moving.record(held, actor=actor, kind=EventKind.ASSIGNED, to_person=to, created_at=now)
         if note.strip():
             _note_many(going, actor=actor, text=note, key=client_key or uuid4(), reader=to, at=now)
-        share(going, to)
+        share(held, to, department=going[0].department_id)
         handover_letters.assigned_many(
             len(going), department=going[0].department, to=to, actor=actor, mark=mark
         )
@@ -245,15 +245,6 @@ def explain(
     return note
 
 
-def let_read(notes: Iterable[int], reader: User) -> None:
-    """Notes whose words came with a ticket are open to whoever it came to."""
-    tenant = current_tenant_id()
-    NoteReader.objects.bulk_create(
-        (NoteReader(tenant_id=tenant, message_id=pk, user=reader, via=Via.HANDOVER) for pk in notes),
-        ignore_conflicts=True,
-    )
-
-
 def place(
     ticket: Ticket,
     *,
@@ -277,7 +268,7 @@ def place(
         Event.objects.create(
             ticket=ticket, actor=actor, kind=EventKind.ASSIGNED, to_person=to, created_at=now
         )
-        share([ticket], to)
+        share([ticket.pk], to, department=ticket.department_id)
         telling.assigned(ticket, actor=actor, mark=moved.pk)
     else:
         handover_letters.arrived(ticket, actor=actor, mark=moved.pk)
@@ -293,7 +284,7 @@ def _hand(ticket: Ticket, *, to: User, actor: User, kind: EventKind, now: dateti
     ticket.updated_at = now
     ticket.save(update_fields=["assignee", "updated_at"])
     custody.keep(ticket, before, at=now)
-    share([ticket], to)
+    share([ticket.pk], to, department=ticket.department_id)
     telling.assigned(ticket, actor=actor, mark=event.pk)
     return ticket
 
@@ -301,17 +292,6 @@ def _hand(ticket: Ticket, *, to: User, actor: User, kind: EventKind, now: dateti
 def said(client_key: UUID, actor: User) -> bool:
     """Whether this person's form has been here before."""
     return Message.objects.filter(client_key=client_key, author=actor, kind=MessageKind.NOTE).exists()
-
-
-def share(tickets: Sequence[Ticket], to: User) -> None:
-    """The words these tickets came into their one department with are open to who holds them now (H13)."""
-    came = Transfer.objects.filter(
-        ticket__in=tickets,
-        target_id=tickets[0].department_id,
-        state=TransferState.ACCEPTED,
-        note__isnull=False,
-    )
-    let_read(came.values_list("note_id", flat=True), to)
 
 
 def _note_many(

@@ -13,10 +13,10 @@ from tenants.services import audit
 from web.counting import bounded
 from web.errors import Invalid, NotFound
 
-from ..models import Event, Ticket, Transfer
+from ..models import Transfer
 from ..routing import route
-from ..states import EventKind, TransferState
-from . import custody, moving, requests, telling
+from ..states import TransferState
+from . import moving, requests
 
 
 @transaction.atomic
@@ -141,42 +141,5 @@ def relink_customer(
     links.link_customer(actor=actor, customer=customer, department=department, staff=staff)
     if not move_open:
         return 0
-    way, now = route(customer=customer, department=None, gives_out=False), at or timezone.now()
-    rows = moving.unfinished().filter(customer=customer).select_related("requester", "topic", "assignee")
-    tickets = [
-        ticket
-        for ticket in rows.select_for_update(of=("self",), no_key=True).order_by("pk")
-        if (ticket.department_id, ticket.assignee) != (way.department.pk, way.assignee)
-    ]
-    before = {ticket.pk: ticket.assignee for ticket in tickets}
-    elsewhere = [ticket.pk for ticket in tickets if ticket.department_id != way.department.pk]
-    requests.end(
-        Transfer.objects.filter(ticket__in=elsewhere),
-        actor=actor,
-        state=TransferState.WITHDRAWN,
-        reason="moved",
-        at=now,
-    )
-    for ticket in tickets:
-        if ticket.topic and ticket.topic.department_id != way.department.pk:
-            ticket.topic = None
-        ticket.department, ticket.assignee, ticket.updated_at = way.department, way.assignee, now
-        ticket.reckoned_at = None  # other limits may hold there: the sweep reckons the clock anew
-    with custody.keeping(before, at=now):
-        Ticket.objects.bulk_update(tickets, ["department", "topic", "assignee", "updated_at", "reckoned_at"])
-    events = Event.objects.bulk_create(
-        Event(
-            tenant_id=ticket.tenant_id,
-            ticket=ticket,
-            actor=actor,
-            kind=EventKind.ROUTED,
-            from_person=before[ticket.pk],
-            to_person=way.assignee,
-            reason=way.reason,
-            created_at=now,
-        )
-        for ticket in tickets
-    )
-    for event in events:
-        telling.assigned(event.ticket, actor=actor, mark=event.pk)
-    return len(tickets)
+    way = route(customer=customer, department=None, gives_out=False)
+    return moving.follow(customer, way, actor=actor, at=at)

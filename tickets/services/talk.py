@@ -18,9 +18,9 @@ from ..models import Event, Message, Ticket, TicketStatus
 from ..states import THEIRS, Audience, Category, Channel, EventKind, MessageKind, Side
 from . import custody, drafts, notes, onward, telling
 from .common import clean_words, default_status, sent_before, write_message
-from .hands import share
 from .reading import mark_read
 from .versions import check, check_twice
+from .words import share
 
 # What setting a status may change beside it: the clock, and the customer's silence.
 TURN = (*clock.COLUMNS, "silent_since", "warned_at")
@@ -157,7 +157,7 @@ def _ours(ticket: Ticket, *, actor: User, status: TicketStatus | None, now: date
         Event.objects.create(
             ticket=ticket, actor=actor, kind=EventKind.TAKEN, to_person=actor, created_at=now
         )
-        share([ticket], actor)
+        share([ticket.pk], actor, department=ticket.department_id)
     target = status or default_status(Category.ANSWERED)
     closed = ticket.category == Category.CLOSED
     if status is not None and not closed and not moves.may_set(ticket, status):
