@@ -17,9 +17,10 @@ from web.errors import Conflict, NotFound
 from web.ring import ring
 
 from .. import access
-from ..models import Attachment, Event, FieldAnswer, OutgoingFile, Ticket
+from ..models import Attachment, Event, FieldAnswer, Outgoing, OutgoingFile, Ticket, Transfer
 from ..rules import rules
-from ..states import EventKind
+from ..states import UNFINISHED, EventKind
+from . import custody, moving
 
 IN_BIN = "این تیکت پیش از شما به سطل رفته است."
 BACK = "این تیکت پیش از شما از سطل برگشته است."
@@ -43,7 +44,7 @@ def delete(ticket: Ticket, *, actor: User, at: datetime | None = None) -> Ticket
         ticket.deleted_at, ticket.deleted_by = now, actor
         ticket.save(update_fields=["deleted_at", "deleted_by"])
         Event.objects.create(ticket=ticket, actor=actor, kind=EventKind.DELETED, created_at=now)
-        hush(_about(ticket))
+        hush(*_about(ticket))
         audit.record("ticket.delete", actor=actor, target=ticket, label=_label(ticket))
     return ticket
 
@@ -55,8 +56,12 @@ def restore(ticket: Ticket, *, actor: User, at: datetime | None = None) -> Ticke
         ticket = _locked(ticket, actor)
         ticket.deleted_at = ticket.deleted_by = ticket.warned_at = None
         ticket.silent_since = now if ticket.silent_since else None
-        ticket.save(update_fields=["deleted_at", "deleted_by", "silent_since", "warned_at"])
         Event.objects.create(ticket=ticket, actor=actor, kind=EventKind.RESTORED, created_at=now)
+        before = custody.held(ticket)
+        if ticket.category in UNFINISHED:
+            moving.let_go(ticket, actor=actor, at=now)
+        ticket.save(update_fields=["deleted_at", "deleted_by", "silent_since", "warned_at", "assignee"])
+        custody.keep(ticket, before, at=now)
         audit.record("ticket.restore", actor=actor, target=ticket, label=_label(ticket))
     return ticket
 
@@ -108,7 +113,7 @@ def _remove(ticket: Ticket, *, actor: User | None) -> None:
         label=_label(ticket),
         before={"messages": ticket.messages.count(), "files": len(held)},
     )
-    forget([_about(ticket)])
+    forget(_about(ticket))
     _history_may_go(True)
     ticket.delete()
     _history_may_go(False)
@@ -134,8 +139,15 @@ def _locked(ticket: Ticket, actor: User) -> Ticket:
     return found
 
 
-def _about(ticket: Ticket) -> str:
-    return f"ticket:{ticket.pk}"
+def _about(ticket: Ticket) -> list[str]:
+    """What its letters are about: the ticket, its requests, and answers of it that could not go."""
+    asked = Transfer.objects.filter(ticket=ticket).values_list("pk", flat=True)
+    unsent = Outgoing.objects.filter(ticket=ticket).values_list("pk", flat=True)
+    return [
+        f"ticket:{ticket.pk}",
+        *(f"transfer:{pk}" for pk in asked),
+        *(f"outgoing:{pk}" for pk in unsent),
+    ]
 
 
 def _label(ticket: Ticket) -> str:

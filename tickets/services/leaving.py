@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User, Vacation
@@ -20,12 +22,13 @@ from accounts.roles import Right, Role
 from accounts.services import people
 from departments.absence import away_column, today
 from departments.models import Department, Seat, ServiceLink, StaffGroupMember, Topic
-from departments.places import rights_in, with_rights
+from departments.places import holding_in, rights_in, with_rights
 from departments.services import desks
 from departments.services.rights import require_ours, require_owner
 from notifications.services import post, together
 from persian.digits import group
-from tenants.scope import all_tenants, tenant_scope
+from tenants.models import Tenant
+from tenants.scope import tenant_scope
 from tenants.services import audit
 from web.errors import Conflict, Invalid, NotFound
 
@@ -130,32 +133,36 @@ def leave_staff(
 
 def settle_everywhere() -> int:
     """Every tenant's turn of settle(); safe twice, and at once."""
-    with all_tenants("people leave every tenant"):
-        rows = moving.unfinished().filter(assignee__in=_gone().values("pk"), tenant__is_active=True)
-        tenants = list(rows.order_by("tenant_id").values_list("tenant_id", flat=True).distinct())
     settled = 0
-    for tenant in tenants:
+    for tenant in Tenant.objects.filter(is_active=True).order_by("pk").values_list("pk", flat=True):
         with tenant_scope(tenant):
             settled += settle()
     return settled
 
 
 def settle(at: datetime | None = None) -> int:
-    """Unfinished tickets in the hands of somebody whose door is closed go back to their queues; returns how many.
+    """Unfinished tickets in hands that do not answer where they lie go back to their queues (S1); returns how many.
 
-    What was on its way to them at the very moment they left, and what was held by those who left in older ways.
+    Those of whoever's door is closed, whose seat in that department is gone or neither answers nor takes any more:
+    what was on its way to them at that very moment, and what came to them in older ways. Two statements where there
+    are none.
     """
-    held = moving.unfinished().filter(assignee__in=_gone().values("pk")).order_by()
-    pairs = held.values_list("department", "assignee").distinct()
-    desks_, gone = Department.objects.in_bulk(), {person.pk: person for person in _gone()}
-    return sum(
-        moving.release(desks_[department], of=gone[person], actor=None, at=at)
-        for department, person in sorted(pairs)
-    )
-
-
-def _gone() -> QuerySet[User]:
-    return User.objects.filter(role__in=(Role.OWNER, Role.STAFF), is_active=False)
+    held = moving.unfinished().filter(assignee__isnull=False).order_by()
+    pairs = set(held.values_list("department_id", "assignee_id").distinct())
+    # Read after the tickets: whoever was given one had their seat by then.
+    stray = pairs - holding_in({department for department, _person in pairs})
+    people_ = User.objects.in_bulk([person for _department, person in stray]) if stray else {}
+    # An owner may have any in their hands.
+    stray = {pair for pair in stray if not (people_[pair[1]].is_owner and people_[pair[1]].is_active)}
+    if not stray:
+        return 0
+    desks_ = Department.objects.in_bulk([department for department, _person in stray])
+    with transaction.atomic():
+        moving.lock(held.filter(reduce(or_, (Q(department=desk, assignee=person) for desk, person in stray))))
+        return sum(
+            moving.release(desks_[department], of=people_[person], actor=None, at=at)
+            for department, person in sorted(stray)
+        )
 
 
 def _tally(rows: QuerySet[Any]) -> dict[int, int]:

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.models import Customer, User
 from departments.models import Department
+from departments.places import may_hold_in
 from tenants.scope import current_tenant_id
 
 from ..models import Event, Ticket, Transfer
@@ -154,6 +155,24 @@ def follow(customer: Customer, way: Route, *, actor: User, at: datetime | None =
     losers = User.objects.filter(pk__in=former)
     telling.followed(len(held), customer=customer, way=way, actor=actor, losers=losers, mark=mark)
     return len(held)
+
+
+def let_go(ticket: Ticket, *, actor: User | None, at: datetime, tells: bool = True) -> None:
+    """Take a ticket that comes back into somebody's hands out of them again, when they do not answer where it lies:
+    their seat is gone, or their door is closed. It waits in the queue, and whoever answers for that hears it (S1).
+
+    The caller holds the ticket's row, saves it, and keeps its custody; without ``tells`` also says who hears of it.
+    """
+    former, desk = ticket.assignee, ticket.department
+    if former is None or may_hold_in(former, desk.pk):
+        return
+    ticket.assignee = None
+    event = Event.objects.create(
+        ticket=ticket, kind=EventKind.RELEASED, from_person=former, created_at=at
+    )  # nobody did it: it follows from a seat that was taken away before
+    if tells:
+        there = responsible(desk)
+        telling.released(1, department=desk, of=former, actor=actor, receivers=there, mark=event.pk)
 
 
 def held_by_department(user: User) -> dict[int, int]:

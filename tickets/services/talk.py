@@ -16,7 +16,7 @@ from web.errors import Invalid
 from .. import access, clock, moves, rules, variables
 from ..models import Event, Message, Ticket, TicketStatus
 from ..states import THEIRS, Audience, Category, Channel, EventKind, MessageKind, Side
-from . import custody, drafts, notes, onward, telling
+from . import custody, drafts, moving, notes, onward, telling
 from .common import clean_words, default_status, sent_before, write_message
 from .reading import mark_read
 from .versions import check, check_twice
@@ -165,6 +165,7 @@ def _ours(ticket: Ticket, *, actor: User, status: TicketStatus | None, now: date
     if closed:
         Event.objects.create(ticket=ticket, actor=actor, kind=EventKind.REOPENED, created_at=now)
         ticket.closed_at = None
+        moving.let_go(ticket, actor=actor, at=now)
     # An answer ends the wait, whatever status comes with it: one that leaves the ball with us begins another.
     clock.stop(ticket, now)
     ticket.answered_at = now
@@ -177,6 +178,7 @@ def _theirs(ticket: Ticket, *, actor: User, now: datetime) -> None:
     if ticket.category == Category.CLOSED:
         Event.objects.create(ticket=ticket, actor=actor, kind=EventKind.REOPENED, created_at=now)
         ticket.closed_at = None
+        moving.let_go(ticket, actor=actor, at=now, tells=False)  # they hear of the message itself
         change_status(ticket, default_status(Category.OPEN), actor=actor, now=now, told=False)
     elif ticket.category in (Category.WAITING, Category.ANSWERED):
         who = "asker" if ticket.channel == Channel.INTERNAL else "customer"
