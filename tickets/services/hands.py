@@ -21,7 +21,7 @@ from web.errors import Conflict, Invalid, NotAllowed, NotFound
 from .. import access, clock
 from ..models import Event, Message, Ticket, Transfer
 from ..states import EventKind, MessageKind, TransferState
-from . import custody, handover_letters, moving, requests, telling
+from . import custody, handover_letters, moving, requests, telling, watching
 from .common import clean_body, sent_before, side_of, write_message
 from .words import let_read, share
 
@@ -71,10 +71,18 @@ def assign(
 
 
 def refer(
-    ticket: Ticket, *, actor: User, to: User, explanation: str, client_key: UUID, at: datetime | None = None
+    ticket: Ticket,
+    *,
+    actor: User,
+    to: User,
+    explanation: str,
+    client_key: UUID,
+    stay: bool = False,
+    at: datetime | None = None,
 ) -> Ticket:
     """Hand a ticket to a colleague of its department at once, with words they can always read (S10, S21).
 
+    ``stay``: who hands it over goes on seeing it, as a watcher.
     Raises Invalid(field="to") for oneself and for who has no seat there, Invalid(field="explanation") when it is empty
     or too long. The same form twice is one referral.
     """
@@ -90,6 +98,8 @@ def refer(
         if ticket.assignee_id == to.pk:
             raise Invalid("این تیکت همین حالا هم دست اوست. کس دیگری را انتخاب کنید.", field="to")
         explain(ticket, actor=actor, text=explanation, client_key=client_key, reader=to, at=now)
+        if stay:
+            watching.stay(ticket, actor=actor, at=now)
         return _hand(ticket, to=to, actor=actor, kind=EventKind.REFERRED, now=now)
 
 
@@ -178,17 +188,22 @@ def _lock_many(actor: User, numbers: list[int], to: User, *, link: bool) -> list
     # Two statements, as in access.lock(): the second reads what is true once the locks are held.
     rows = access.tickets_seen_by(actor).filter(number__in=numbers).select_related("department", "customer")
     if link:
-        _relink(list(rows), actor=actor, to=to)
+        _relink(_of_one_desk(list(rows)), actor=actor, to=to)
     moving.lock(Ticket.objects.filter(number__in=numbers))
     tickets = list(rows.order_by("number"))
     if len(tickets) != len(numbers):
         raise NotFound("یکی از این تیکت‌ها پیدا نشد. شاید در همین میان از دسترس شما رفته است.")
-    if len({ticket.department_id for ticket in tickets}) > 1:
-        raise Invalid("این تیکت‌ها از چند دپارتمان‌اند. تیکت‌های یک دپارتمان را با هم انتخاب کنید.")
+    _of_one_desk(tickets)
     refused = [ticket for ticket in tickets if not access.MAY["assign"](actor, ticket)]
     if refused:
         named = "، ".join(to_persian(str(ticket.number)) for ticket in refused[:10])
         raise NotAllowed(f"واگذاری این تیکت‌ها برای شما باز نیست و هیچ‌کدام واگذار نشد: {named}")
+    return tickets
+
+
+def _of_one_desk(tickets: list[Ticket]) -> list[Ticket]:
+    if len({ticket.department_id for ticket in tickets}) > 1:
+        raise Invalid("این تیکت‌ها از چند دپارتمان‌اند. تیکت‌های یک دپارتمان را با هم انتخاب کنید.")
     return tickets
 
 

@@ -6,7 +6,7 @@ yesterday still does.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db.models import Count, QuerySet
@@ -125,7 +125,7 @@ def follow(customer: Customer, way: Route, *, actor: User, at: datetime | None =
     )
     if not locked:
         return 0
-    held = {pk: holder for pk, _desk, holder in locked}
+    held: dict[int, int | None] = {pk: holder for pk, _desk, holder in locked}
     came = {pk: desk for pk, desk, _holder in locked if desk != to.pk}
     requests.end(
         Transfer.objects.filter(ticket__in=came),
@@ -187,7 +187,7 @@ def lock(rows: QuerySet[Ticket]) -> dict[int, int | None]:
     return dict(locked.values_list("pk", "assignee_id"))
 
 
-def record(held: dict[int, int | None], **facts: object) -> int:
+def record(held: Mapping[int, int | None], **facts: object) -> int:
     """One event a ticket; returns the first one's id, which marks this move."""
     tenant = current_tenant_id()
     events: Iterable[Event] = (

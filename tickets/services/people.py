@@ -36,6 +36,8 @@ def retire_department(
     rows = {row.pk: row for row in named.select_for_update(no_key=True)}
     if department.pk not in rows:
         raise NotFound()
+    # Its tickets before its requests, as whoever closes or moves tickets takes them.
+    moving.lock(moving.unfinished().filter(department=department))
     # Nobody is left to answer what was asked of it.
     requests.end(
         Transfer.objects.filter(target=department),
@@ -91,11 +93,10 @@ def replace_manager(
         actor=actor, user=user, department=department, level=Seat.SeatLevel.MANAGER, accepts_choice=accepts
     )
     if former is not None and former_leaves:
-        moving.hand_over(department, of=former.user, to=user, actor=actor, at=at)
-        for link in ServiceLink.objects.select_related("customer").filter(
-            department=department, staff=former.user
-        ):
+        tied = ServiceLink.objects.select_related("customer").filter(department=department, staff=former.user)
+        for link in tied.order_by("pk"):
             links.link_customer(actor=actor, customer=link.customer, department=department, staff=user)
+        moving.hand_over(department, of=former.user, to=user, actor=actor, at=at)
         desks.unseat(former, actor=actor)
     before = {"person": former.user.name} if former else {}
     audit.record(

@@ -60,6 +60,8 @@ def reply(
     """
     (body, html), now = clean_words(body, html), at or timezone.now()
     with transaction.atomic():
+        if actor.is_customer and rules.is_over(ticket, now):
+            onward.hold(ticket)
         ticket = access.lock(actor, ticket)
         access.require("reply", actor, ticket)
         before = sent_before(client_key, ticket=ticket, actor=actor, kind=MessageKind.REPLY)

@@ -92,11 +92,13 @@ def desk_ticket_refer(request: HttpRequest, number: int) -> HttpResponse:
     access.require("refer", request.user, ticket)
     form = ReferForm(request.POST, seats=colleagues(queries.seats_of(ticket), request.user, ticket))
 
-    def act(given: dict[str, Any]) -> None:
-        _stay(ticket, request.user, given)
-        services.refer(ticket, actor=request.user, **given)
-
-    return _pass_on(request, number, form=form, name="refer", act=act)
+    return _pass_on(
+        request,
+        number,
+        form=form,
+        name="refer",
+        act=lambda given: services.refer(ticket, actor=request.user, **given),
+    )
 
 
 @for_staff
@@ -109,11 +111,13 @@ def desk_ticket_transfer(request: HttpRequest, number: int) -> HttpResponse:
     access.require("transfer", request.user, ticket)
     form = TransferForm(request.POST, desks=_others(ticket))
 
-    def act(given: dict[str, Any]) -> None:
-        _stay(ticket, request.user, given)
-        services.request_transfer(ticket, actor=request.user, **given)
-
-    return _pass_on(request, number, form=form, name="transfer", act=act)
+    return _pass_on(
+        request,
+        number,
+        form=form,
+        name="transfer",
+        act=lambda given: services.request_transfer(ticket, actor=request.user, **given),
+    )
 
 
 @for_staff
@@ -163,9 +167,3 @@ def desk_ticket_unwatch(request: HttpRequest, number: int) -> HttpResponse:
 
 def _others(ticket: Ticket) -> list[handovers.Desk]:
     return [desk for pk, desk in handovers.house(ticket).items() if pk != ticket.department_id]
-
-
-def _stay(ticket: Ticket, user: Any, given: dict[str, Any]) -> None:
-    """Who gives a ticket away may ask to go on seeing it."""
-    if given.pop("stay"):
-        services.watch(ticket, actor=user, user=user)
