@@ -60,9 +60,7 @@ def reply(
     """
     (body, html), now = clean_words(body, html), at or timezone.now()
     with transaction.atomic():
-        if actor.is_customer and rules.is_over(ticket, now):
-            onward.hold(ticket)
-        ticket = access.lock(actor, ticket)
+        ticket = _lock(ticket, actor=actor, now=now)
         access.require("reply", actor, ticket)
         before = sent_before(client_key, ticket=ticket, actor=actor, kind=MessageKind.REPLY)
         if before is not None:
@@ -143,6 +141,13 @@ def note(
         )
         notes.let_read(ticket, message, called, actor=actor)
         return message
+
+
+def _lock(ticket: Ticket, *, actor: User, now: datetime) -> Ticket:
+    """The ticket, locked and fresh; behind its department, where what is said goes on in a new one."""
+    if actor.is_customer and rules.is_over(ticket, now):
+        onward.hold(ticket)
+    return access.lock(actor, ticket)
 
 
 def _signature(ticket: Ticket, *, actor: User) -> str:
