@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Customer, User
@@ -13,9 +14,9 @@ from tenants.services import audit
 from web.counting import bounded
 from web.errors import Invalid, NotFound
 
-from ..models import Transfer
+from ..models import Ticket, Transfer
 from ..routing import route
-from ..states import TransferState
+from ..states import UNFINISHED, TransferState
 from . import moving, requests
 
 
@@ -36,11 +37,13 @@ def retire_department(
     rows = {row.pk: row for row in named.select_for_update(no_key=True)}
     if department.pk not in rows:
         raise NotFound()
-    # Its tickets before its requests, as whoever closes or moves tickets takes them.
-    moving.lock(moving.unfinished().filter(department=department))
+    asked = Transfer.objects.filter(target=department, state=TransferState.PENDING)
+    # Tickets before requests, as whoever closes, moves or purges them takes them; in the bin some may wait, too.
+    theirs = Q(department=department, category__in=UNFINISHED, deleted_at=None)
+    moving.lock(Ticket.with_bin.filter(theirs | Q(pk__in=asked.values("ticket"))))
     # Nobody is left to answer what was asked of it.
     requests.end(
-        Transfer.objects.filter(target=department),
+        asked,
         actor=actor,
         state=TransferState.RETURNED,
         reason="retired",
