@@ -148,12 +148,17 @@ class Crew:
     @property
     def answerable(self) -> User | None:
         """Who is told of what lies unassigned: the manager, or who stands in for them as far as they see it too."""
+        return self.answering_for(None)
+
+    def answering_for(self, holder: int | None) -> User | None:
+        """Who is told of a ticket in this person's hands, or in nobody's: the manager, or who stands in for them as
+        far as they see that ticket too (SPEC: people).
+        """
         person = self.manager
         if person is None or person.pk == self._managing or person.is_owner:
             return person
-        seat = self.seats[person.pk]
-        sees = self.department.shares_unassigned or Right.SEE_DEPARTMENT in rights_in(seat)
-        return person if sees else None
+        theirs = self.department.shares_unassigned if holder is None else holder == person.pk
+        return person if theirs or Right.SEE_DEPARTMENT in rights_in(self.seats[person.pk]) else None
 
     @property
     def _managing(self) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,6 +18,7 @@ from persian import jalali
 from .models import Department, Seat
 
 EVERY_RIGHT = frozenset(right.value for right in Right)
+HOLDING = frozenset({Right.REPLY, Right.TAKE})  # a seat with one of them may have tickets in its hands
 _KEPT = "_places"
 
 
@@ -105,3 +107,16 @@ def has_right_in(user: User, department_id: int, right: Right) -> bool:
         return False
     place = places_of(user).get(department_id)
     return place is not None and right in place.rights
+
+
+def may_hold_in(user: User, department_id: int) -> bool:
+    """Whether a ticket of this department may be in the person's hands: their seat there answers, or takes tickets."""
+    return any(has_right_in(user, department_id, right) for right in HOLDING)
+
+
+def holding_in(departments: Iterable[int]) -> set[tuple[int, int]]:
+    """Who may have tickets of these departments in their hands, by their seats: pairs of department and person (ids);
+    one statement. An owner may everywhere, without a seat.
+    """
+    seats = with_rights(Seat.objects.filter(department_id__in=departments, user__is_active=True))
+    return {(seat.department_id, seat.user_id) for seat in seats if HOLDING & rights_in(seat)}

@@ -145,9 +145,7 @@ def may_decide(user: Any, transfer: Transfer) -> bool:
     """
     if not getattr(user, "is_active", False):
         return False
-    return user.role == Role.OWNER or (
-        user.role == Role.STAFF and transfer.target_id in desks_decided_by(user)
-    )
+    return user.role == Role.OWNER or transfer.target_id in desks_decided_by(user)
 
 
 def may_withdraw(user: Any, transfer: Transfer, ticket: Ticket) -> bool:
@@ -159,7 +157,7 @@ def events_seen_by(user: Any, ticket: Ticket) -> QuerySet[Event]:
     """What happened, as far as this person is told: customers see their part of it (S20)."""
     rows = Event.objects.filter(ticket=ticket)
     if user.is_staff_member:
-        return rows
+        return rows if reads_ratings(user, ticket) else rows.exclude(~Q(to_person=user), kind=EventKind.RATED)
     links = Q(reason__startswith=ONWARD) | Q(reason__startswith=CAME_FROM)
     return rows.filter(Q(kind__in=CUSTOMER_EVENTS) | Q(kind=EventKind.LINKED) & links)
 
@@ -176,6 +174,11 @@ def ratings_seen_by(user: Any) -> QuerySet[Rating]:
     desk = Subquery(tickets_seen_by(user).filter(pk=OuterRef("ticket")).values("department")[:1])
     theirs = Q(desk__in=desks_decided_by(user)) | Q(credited_to=user, desk__isnull=False)
     return Rating.objects.alias(desk=desk).filter(theirs)
+
+
+def reads_ratings(user: Any, ticket: Ticket) -> bool:
+    """Whether all ratings on a ticket they see are theirs to read, or only their own: ratings_seen_by's rule (S8)."""
+    return user.role == Role.OWNER or ticket.department_id in desks_decided_by(user)
 
 
 def answers_seen_by(user: Any, ticket: Ticket | None = None) -> QuerySet[FieldAnswer]:

@@ -7,4 +7,4 @@ class TicketsConfig(AppConfig):
 
     def ready(self) -> None:
         # The app is ready: declares this floor's letter kinds.
-        from . import clock_letters, hand_letters, letters, rating_letters  # noqa: F401
+        from . import clock_letters, hand_letters, letters, moving_letters, rating_letters  # noqa: F401

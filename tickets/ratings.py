@@ -10,6 +10,7 @@ from django.db.models import Case, CharField, F, JSONField, OuterRef, QuerySet, 
 from django.db.models.functions import Cast, JSONArray
 from django.utils import timezone
 
+from . import access
 from .models import Message, Rating, Ticket
 from .states import Category, Channel, MessageKind, Side
 
@@ -22,12 +23,13 @@ LONGEST_COMMENT = 1000
 
 @dataclass(frozen=True)
 class Given:
-    """What somebody gave: ``stars`` 1 to 5, a comment, who, and since when."""
+    """What somebody gave: ``stars`` 1 to 5, a comment, who, since when, and for whose work (None: nobody's)."""
 
     stars: int
     comment: str
     rater_id: int
     created_at: datetime
+    credited_to_id: int | None = None
 
     @property
     def word(self) -> str:
@@ -46,20 +48,24 @@ class Given:
 
 def given_of(rating: Rating) -> Given:
     """A row as pages show it."""
-    return Given(rating.stars, rating.comment, rating.rater_id, rating.created_at)
+    return Given(rating.stars, rating.comment, rating.rater_id, rating.created_at, rating.credited_to_id)
 
 
 def _column(rows: QuerySet[Rating]) -> Subquery:
-    facts = JSONArray(F("stars"), F("comment"), F("rater_id"), Cast("created_at", CharField()))
+    at = Cast("created_at", CharField())
+    facts = JSONArray(F("stars"), F("comment"), F("rater_id"), at, F("credited_to_id"))
     return Subquery(rows.values_list(facts)[:1], output_field=JSONField())
 
 
-def _read(facts: list[Any] | None) -> Given | None:
+def _read(facts: list[Any] | None, ticket: Ticket, user: Any) -> Given | None:
+    """What was given, for who may read it: customers what they see, our side as access.ratings_seen_by says."""
     if not facts:
         return None
     at = datetime.fromisoformat(facts[3])
+    if user.is_staff_member and facts[4] != user.pk and not access.reads_ratings(user, ticket):
+        return None
     # SQLite keeps moments without a zone, in UTC.
-    return Given(facts[0], facts[1], facts[2], at if at.tzinfo else at.replace(tzinfo=UTC))
+    return Given(facts[0], facts[1], facts[2], at if at.tzinfo else at.replace(tzinfo=UTC), facts[4])
 
 
 def with_given(messages: QuerySet[Message]) -> QuerySet[Message]:
@@ -71,7 +77,7 @@ def with_given(messages: QuerySet[Message]) -> QuerySet[Message]:
 
 def dress(message: Message, ticket: Ticket, user: Any) -> None:
     """Set ``given`` and ``may_rate`` (now, by this person) on a message that ``with_given`` has read."""
-    message.given = given = _read(getattr(message, "rated", None))  # type: ignore[attr-defined]
+    message.given = given = _read(getattr(message, "rated", None), ticket, user)  # type: ignore[attr-defined]
     message.may_rate = is_ours(message, ticket) and _is_open(given, user)  # type: ignore[attr-defined]
 
 
@@ -85,7 +91,7 @@ def closing_column(user: Any) -> Subquery:
 
 def dress_ticket(ticket: Ticket, user: Any) -> None:
     """Set ``given`` and ``may_rate`` (its closing, now, by this person) on a ticket read with ``closing_column``."""
-    ticket.given = given = _read(getattr(ticket, "closing_rated", None))  # type: ignore[attr-defined]
+    ticket.given = given = _read(getattr(ticket, "closing_rated", None), ticket, user)  # type: ignore[attr-defined]
     ticket.may_rate = is_closing(ticket) and _is_open(given, user)  # type: ignore[attr-defined]
 
 

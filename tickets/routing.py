@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from accounts.models import Customer, User
 from accounts.roles import Role
@@ -19,6 +20,9 @@ from web.days import today
 from web.errors import Invalid
 
 from . import sharing
+from .models import Ticket
+
+OWNERS = 3  # as many hear of what nobody else answers for
 
 
 @dataclass(frozen=True)
@@ -168,17 +172,50 @@ def _to_queue(department: Department, topic: Topic | None, crew: Crew) -> Route:
 
 
 def _owners() -> tuple[User, ...]:
-    return tuple(User.objects.filter(role=Role.OWNER, is_active=True).order_by("pk")[:3])
+    return tuple(User.objects.filter(role=Role.OWNER, is_active=True).order_by("pk")[:OWNERS])
+
+
+class Answering:
+    """Who answers for departments today, however many are asked about: each is read once, and so are the owners."""
+
+    def __init__(self, day: date | None = None) -> None:
+        self._day = day
+        self._crews: dict[int, Crew] = {}
+
+    @cached_property
+    def owners(self) -> tuple[User, ...]:
+        """Who hears where nobody else answers."""
+        return _owners()
+
+    def deciders(self, department: Department) -> tuple[User, ...]:
+        """Who is asked to take a ticket over into a department: its manager, or who stands in for them, else the
+        owners (H13).
+        """
+        return self._or_owners(self._crew(department).manager)
+
+    def responsible(self, department: Department, *, holder: int | None = None) -> tuple[User, ...]:
+        """Whom to tell about a ticket of a department in this person's hands, or in nobody's: its manager, or who
+        stands in for them and sees it too, else the owners (H10).
+        """
+        return self._or_owners(self._crew(department).answering_for(holder))
+
+    def _crew(self, department: Department) -> Crew:
+        return self._crews.setdefault(department.pk, Crew(department, self._day))
+
+    def _or_owners(self, person: User | None) -> tuple[User, ...]:
+        return (person,) if person is not None else self.owners
 
 
 def deciders(department: Department) -> tuple[User, ...]:
-    """Who is asked to take a ticket over into a department: its manager, or who stands in for them, else the owners
-    (H13).
-    """
-    manager = Crew(department).manager
-    return (manager,) if manager is not None else _owners()
+    """Answering.deciders for one department."""
+    return Answering().deciders(department)
 
 
 def responsible(department: Department) -> tuple[User, ...]:
-    """Whom to tell about an unassigned ticket of a department: its manager, else the owners."""
-    return _to_queue(department, None, Crew(department)).told
+    """Answering.responsible for what lies unassigned in one department."""
+    return Answering().responsible(department)
+
+
+def responsible_for(ticket: Ticket) -> tuple[User, ...]:
+    """Whom to tell about a ticket, whoever holds it: they all see it (Answering.responsible)."""
+    return Answering().responsible(ticket.department, holder=ticket.assignee_id)

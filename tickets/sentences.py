@@ -93,6 +93,7 @@ REASONED: dict[tuple[str, str], str] = {
     (EventKind.LINKED, "internal"): "{actor} تیکتی داخلی دربارهٔ این تیکت ثبت کرد",
     (EventKind.LINKED, "about"): "{actor} این تیکت را به تیکت یک مشتری پیوند داد",
     (EventKind.MOVED, "retired"): "{actor} دپارتمان «{source}» را خاموش کرد و تیکت به صف «{target}» رفت",
+    (EventKind.MOVED, "linked"): "{actor} مشتری را به «{target}» سپرد و تیکت از «{source}» به آن رفت",
     (EventKind.MOVED, "accepted"): "{actor} درخواست انتقال را پذیرفت و تیکت از «{source}» به «{target}» رفت",
     (EventKind.WITHDRAWN, "closed"): "تیکت بسته شد و درخواست انتقال به «{target}» پس گرفته شد",
     (EventKind.WITHDRAWN, "moved"): "تیکت جابه‌جا شد و درخواست انتقال به «{target}» پس گرفته شد",

@@ -6,13 +6,13 @@ from tenants.models import Tenant
 from tenants.scope import tenant_scope
 
 from .services import bin as bins
-from .services import drafts, leaving, outgoing, rating, silence, transfers, turning
+from .services import drafts, leaving, outgoing, rating, silence, statuses, transfers, turning
 
 
 @shared_task(name="tickets.settle")
 def settle() -> int:
-    """Tickets in the hands of somebody who has left go back to their queues."""
-    return leaving.settle_everywhere()
+    """Tickets in hands that answer for them no more go back to their queues, those of a retired status get another."""
+    return leaving.settle_everywhere() + statuses.settle_everywhere()
 
 
 @shared_task(name="tickets.turn_clocks")

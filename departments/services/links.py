@@ -22,7 +22,9 @@ def link_customer(
     """
     require_keeper(actor)
     require_ours(customer, department, staff)
-    if not Department.objects.filter(pk=department.pk, is_active=True).exists():
+    # Held until the link is there: whoever switches the department off asks for its links behind the same lock.
+    held = Department.objects.select_for_update(no_key=True).filter(pk=department.pk, is_active=True)
+    if held.values_list("pk").first() is None:
         raise Invalid("این دپارتمان خاموش است. دپارتمان دیگری را انتخاب کنید.", field="department")
     seats = Seat.objects.filter(department=department, user__is_active=True)
     if staff is not None and not seats.filter(user=staff).exists():

@@ -23,10 +23,10 @@ def unread_count(user: Any) -> int:
     return Bell.objects.filter(user_id=user.pk, read_at=None).order_by()[:COUNTED].count()
 
 
-def hush(about: str) -> None:
-    """Nothing more is told of a thing that is put away: its bell lines go, its letters that wait never leave (H6)."""
-    Bell.objects.filter(about=about).delete()
-    waiting = Delivery.objects.filter(about=about, state=Delivery.State.WAITING)
+def hush(*about: str) -> None:
+    """Nothing more is told of things that are put away: their bell lines go, letters that wait never leave (H6)."""
+    Bell.objects.filter(about__in=about).delete()
+    waiting = Delivery.objects.filter(about__in=about, state=Delivery.State.WAITING)
     waiting.update(state=Delivery.State.SKIPPED, secret=None, lease=None, leased_until=None)
 
 

@@ -127,8 +127,8 @@ def test_changing_the_link_offers_to_take_the_open_tickets_along(house, owner):
         assert Event.objects.filter(ticket=first).order_by("-pk")[0].from_person == house.colleague
         assert done.refresh().department == house.support
         assert other.refresh().department == house.support
-        told = Bell.objects.filter(user=house.finance_manager, kind="ticket.assigned")
-        assert told.count() == 2
+        assert Bell.objects.filter(user=house.finance_manager, kind="tickets.assigned").count() == 1
+        assert Bell.objects.filter(user=house.colleague, kind="tickets.gone").count() == 1
     again = owner.post(path, {"act": "link", "desk": desk, "move_open": "on"})
     assert again["Location"].endswith("done=linked")
     assert "کارشناس اختصاصی این مشتری" in text(

@@ -8,20 +8,17 @@ from datetime import datetime
 from functools import cached_property
 
 from accounts.models import User
-from accounts.roles import Right, Role
 from departments import sla
-from departments.absence import Crew
 from departments.models import Department
-from departments.places import rights_in
 from notifications.services import post, together
 from persian import jalali
 from persian.digits import group
 
 from ..clock import CLOSE
 from ..models import Ticket
+from ..routing import Answering
 from .telling import ticket_data
 
-OWNERS = 3  # as many as a ticket without a manager rings
 STATES = {"yellow": "رو به پایان است", "red": "گذشته است"}
 
 
@@ -100,8 +97,7 @@ class _People:
 
     def __init__(self, news: Iterable[News], at: datetime) -> None:
         self._tickets = [one.ticket for one in news]
-        self._day = jalali.local_day(at)
-        self._crews: dict[int, Crew] = {}
+        self._desks = Answering(jalali.local_day(at))
         self._hears = {colour: sla.hears(colour) for colour in {one.colour for one in news}}
 
     @cached_property
@@ -115,10 +111,6 @@ class _People:
     def departments(self) -> dict[int, Department]:
         return Department.objects.in_bulk(list({ticket.department_id for ticket in self._tickets}))
 
-    @cached_property
-    def owners(self) -> list[User]:
-        return list(User.objects.filter(role=Role.OWNER, is_active=True).order_by("pk")[:OWNERS])
-
     def who_hear(self, one: News) -> list[User]:
         """The people a piece of news is for, each once."""
         found = {
@@ -130,23 +122,14 @@ class _People:
 
     def _by_role(self, role: str, ticket: Ticket) -> Iterator[User]:
         if role == "owner":
-            yield from self.owners
+            yield from self._desks.owners
         elif role == "manager":
             yield from self._answering(ticket)
         else:
             holder = self.users.get(ticket.assignee_id or 0)
             yield from [holder] if holder is not None and holder.is_active else self._answering(ticket)
 
-    def _answering(self, ticket: Ticket) -> list[User]:
+    def _answering(self, ticket: Ticket) -> tuple[User, ...]:
         """The department's manager, or who stands in for them and sees the ticket too; else the owners."""
-        crew = self._crews.setdefault(
-            ticket.department_id, Crew(self.departments[ticket.department_id], self._day)
-        )
-        if ticket.assignee_id is None:
-            return [crew.answerable] if crew.answerable else self.owners
-        person = crew.manager
-        if person is None:
-            return self.owners
-        seat = crew.seats[person.pk]
-        sees = seat.is_manager or person.is_owner or Right.SEE_DEPARTMENT in rights_in(seat)
-        return [person] if sees or person.pk == ticket.assignee_id else self.owners
+        department = self.departments[ticket.department_id]
+        return self._desks.responsible(department, holder=ticket.assignee_id)

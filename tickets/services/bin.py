@@ -19,10 +19,10 @@ from web.errors import Conflict, NotFound
 from web.ring import ring
 
 from .. import access, clock
-from ..models import Attachment, Event, FieldAnswer, OutgoingFile, Ticket
+from ..models import Attachment, Event, FieldAnswer, Outgoing, OutgoingFile, Ticket, Transfer
 from ..rules import rules
-from ..states import OURS, EventKind
-from . import custody
+from ..states import OURS, UNFINISHED, EventKind
+from . import custody, moving
 
 IN_BIN = "این تیکت پیش از شما به سطل رفته است."
 BACK = "این تیکت پیش از شما از سطل برگشته است."
@@ -49,7 +49,7 @@ def delete(ticket: Ticket, *, actor: User, at: datetime | None = None) -> Ticket
         ticket.save(update_fields=["deleted_at", "deleted_by", *clock.COLUMNS])
         custody.keep(ticket, before, at=now)
         Event.objects.create(ticket=ticket, actor=actor, kind=EventKind.DELETED, created_at=now)
-        hush(_about(ticket))
+        hush(*_about(ticket))
         audit.record("ticket.delete", actor=actor, target=ticket, label=_label(ticket))
     return ticket
 
@@ -66,9 +66,12 @@ def restore(ticket: Ticket, *, actor: User, at: datetime | None = None) -> Ticke
         ticket.silent_since = now if ticket.silent_since else None
         if ticket.category in OURS:
             clock.start(ticket, now)
-        ticket.save(update_fields=["deleted_at", "deleted_by", "silent_since", "warned_at", *clock.COLUMNS])
-        custody.keep(ticket, None, at=now)
         Event.objects.create(ticket=ticket, actor=actor, kind=EventKind.RESTORED, created_at=now)
+        if ticket.category in UNFINISHED:
+            moving.let_go(ticket, actor=actor, at=now)
+        fields = ("deleted_at", "deleted_by", "silent_since", "warned_at", "assignee", *clock.COLUMNS)
+        ticket.save(update_fields=fields)
+        custody.keep(ticket, None, at=now)
         audit.record("ticket.restore", actor=actor, target=ticket, label=_label(ticket))
     return ticket
 
@@ -120,7 +123,7 @@ def _remove(ticket: Ticket, *, actor: User | None) -> None:
         label=_label(ticket),
         before={"messages": ticket.messages.count(), "files": len(held)},
     )
-    forget([_about(ticket)])
+    forget(_about(ticket))
     _history_may_go(True)
     ticket.delete()
     _history_may_go(False)
@@ -146,8 +149,15 @@ def _locked(ticket: Ticket, actor: User) -> Ticket:
     return found
 
 
-def _about(ticket: Ticket) -> str:
-    return f"ticket:{ticket.pk}"
+def _about(ticket: Ticket) -> list[str]:
+    """What its letters are about: the ticket, its requests, and answers of it that could not go."""
+    asked = Transfer.objects.filter(ticket=ticket).values_list("pk", flat=True)
+    unsent = Outgoing.objects.filter(ticket=ticket).values_list("pk", flat=True)
+    return [
+        f"ticket:{ticket.pk}",
+        *(f"transfer:{pk}" for pk in asked),
+        *(f"outgoing:{pk}" for pk in unsent),
+    ]
 
 
 def _label(ticket: Ticket) -> str:

@@ -8,13 +8,14 @@ from collections.abc import Iterable
 
 from accounts.models import User
 from departments.models import Department
-from notifications.services import post
+from notifications.services import post, together
 from persian import jalali
 from persian.digits import to_persian
 from tenants.scope import current_tenant
 
 from ..models import FAR, Ticket, Transfer
-from ..routing import deciders, responsible
+from ..routing import Answering, deciders, responsible
+from ..states import TransferState
 from . import telling
 
 CHANNELS = ("email", "bell")
@@ -39,18 +40,32 @@ def rejected(transfer: Transfer, *, actor: User, mark: int) -> None:
     _post("transfer.rejected", transfer, [transfer.requested_by], actor=actor, url=SENT, key=f"{mark}")
 
 
-def withdrawn(transfer: Transfer, *, actor: User | None) -> None:
+def ended(rows: Iterable[Transfer], *, state: TransferState, reason: str = "", actor: User | None) -> None:
+    """Requests that nobody answered are over, withdrawn or returned: one letter each to whom it concerns, all of them
+    written together. Of a ticket in the bin nothing is told (H6).
+    """
+    desks, house = Answering(), current_tenant().name
+    with together():
+        for row in rows:
+            if row.ticket.deleted_at is None:
+                end = _returned if state == TransferState.RETURNED else _withdrawn
+                end(row, reason=reason, actor=actor, desks=desks, house=house)
+
+
+def _withdrawn(transfer: Transfer, *, reason: str, actor: User | None, desks: Answering, house: str) -> None:
     """Who was asked need not answer any more; who asked hears it, when it was not them."""
-    people = [*deciders(transfer.target), transfer.requested_by]
-    _post("transfer.withdrawn", transfer, people, actor=actor, url=WAITING)
+    people = [*desks.deciders(transfer.target), transfer.requested_by]
+    _post("transfer.withdrawn", transfer, people, actor=actor, url=WAITING, house=house)
 
 
-def returned(transfer: Transfer, *, reason: str, actor: User | None) -> None:
-    """Who asked, and who answers for the department it came from, have it back."""
+def _returned(transfer: Transfer, *, reason: str, actor: User | None, desks: Answering, house: str) -> None:
+    """Who asked, and who answers for the department it came from and sees its ticket, have it back."""
     kind = "transfer.retired" if reason == "retired" else "transfer.returned"
-    _post(kind, transfer, [transfer.requested_by], actor=actor, url=SENT)
-    others = [one for one in responsible(transfer.source) if one.pk != transfer.requested_by_id]
-    _post(kind, transfer, others, actor=actor, url=f"/t/{transfer.ticket.tracking_code}/")
+    _post(kind, transfer, [transfer.requested_by], actor=actor, url=SENT, house=house)
+    there = desks.responsible(transfer.source, holder=transfer.ticket.assignee_id)
+    others = [one for one in there if one.pk != transfer.requested_by_id]
+    url = f"/t/{transfer.ticket.tracking_code}/"
+    _post(kind, transfer, others, actor=actor, url=url, house=house)
 
 
 def arrived(ticket: Ticket, *, actor: User, mark: int) -> None:
@@ -81,14 +96,21 @@ def watching(ticket: Ticket, *, to: User, actor: User, mark: int) -> None:
 
 
 def _post(
-    kind: str, transfer: Transfer, people: Iterable[User], *, actor: User | None, url: str, key: str = ""
+    kind: str,
+    transfer: Transfer,
+    people: Iterable[User],
+    *,
+    actor: User | None,
+    url: str,
+    key: str = "",
+    house: str = "",
 ) -> None:
     others = {one.pk: one for one in people if actor is None or one.pk != actor.pk}
     if not others:
         return
     due = transfer.due_at
     data = {
-        "tenant": current_tenant().name,
+        "tenant": house or current_tenant().name,
         "number": to_persian(str(transfer.ticket.number)),
         "source": transfer.source.name,
         "department": transfer.target.name,

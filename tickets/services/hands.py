@@ -16,14 +16,14 @@ from departments.places import rights_in, with_rights
 from departments.services import links
 from departments.services.rows import require_ours
 from persian.digits import to_persian
-from tenants.scope import current_tenant_id
 from web.errors import Conflict, Invalid, NotAllowed, NotFound
 
 from .. import access, clock
-from ..models import Event, Message, NoteReader, Ticket, Transfer
-from ..states import EventKind, MessageKind, TransferState, Via
-from . import custody, handover_letters, moving, requests, telling
+from ..models import Event, Message, Ticket, Transfer
+from ..states import EventKind, MessageKind, TransferState
+from . import custody, handover_letters, moving, requests, telling, watching
 from .common import clean_body, sent_before, side_of, write_message
+from .words import let_read, share
 
 MOST = 200  # tickets given to somebody in one act
 PLACED = ("department", "topic", "assignee", "updated_at", *clock.COLUMNS)
@@ -71,10 +71,18 @@ def assign(
 
 
 def refer(
-    ticket: Ticket, *, actor: User, to: User, explanation: str, client_key: UUID, at: datetime | None = None
+    ticket: Ticket,
+    *,
+    actor: User,
+    to: User,
+    explanation: str,
+    client_key: UUID,
+    stay: bool = False,
+    at: datetime | None = None,
 ) -> Ticket:
     """Hand a ticket to a colleague of its department at once, with words they can always read (S10, S21).
 
+    ``stay``: who hands it over goes on seeing it, as a watcher.
     Raises Invalid(field="to") for oneself and for who has no seat there, Invalid(field="explanation") when it is empty
     or too long. The same form twice is one referral.
     """
@@ -90,6 +98,8 @@ def refer(
         if ticket.assignee_id == to.pk:
             raise Invalid("این تیکت همین حالا هم دست اوست. کس دیگری را انتخاب کنید.", field="to")
         explain(ticket, actor=actor, text=explanation, client_key=client_key, reader=to, at=now)
+        if stay:
+            watching.stay(ticket, actor=actor, at=now)
         return _hand(ticket, to=to, actor=actor, kind=EventKind.REFERRED, now=now)
 
 
@@ -166,7 +176,7 @@ def assign_many(
         mark = moving.record(held, actor=actor, kind=EventKind.ASSIGNED, to_person=to, created_at=now)
         if note.strip():
             _note_many(going, actor=actor, text=note, key=client_key or uuid4(), reader=to, at=now)
-        share(going, to)
+        share(held, to, department=going[0].department_id)
         handover_letters.assigned_many(
             len(going), department=going[0].department, to=to, actor=actor, mark=mark
         )
@@ -178,17 +188,22 @@ def _lock_many(actor: User, numbers: list[int], to: User, *, link: bool) -> list
     # Two statements, as in access.lock(): the second reads what is true once the locks are held.
     rows = access.tickets_seen_by(actor).filter(number__in=numbers).select_related("department", "customer")
     if link:
-        _relink(list(rows), actor=actor, to=to)
+        _relink(_of_one_desk(list(rows)), actor=actor, to=to)
     moving.lock(Ticket.objects.filter(number__in=numbers))
     tickets = list(rows.order_by("number"))
     if len(tickets) != len(numbers):
         raise NotFound("یکی از این تیکت‌ها پیدا نشد. شاید در همین میان از دسترس شما رفته است.")
-    if len({ticket.department_id for ticket in tickets}) > 1:
-        raise Invalid("این تیکت‌ها از چند دپارتمان‌اند. تیکت‌های یک دپارتمان را با هم انتخاب کنید.")
+    _of_one_desk(tickets)
     refused = [ticket for ticket in tickets if not access.MAY["assign"](actor, ticket)]
     if refused:
         named = "، ".join(to_persian(str(ticket.number)) for ticket in refused[:10])
         raise NotAllowed(f"واگذاری این تیکت‌ها برای شما باز نیست و هیچ‌کدام واگذار نشد: {named}")
+    return tickets
+
+
+def _of_one_desk(tickets: list[Ticket]) -> list[Ticket]:
+    if len({ticket.department_id for ticket in tickets}) > 1:
+        raise Invalid("این تیکت‌ها از چند دپارتمان‌اند. تیکت‌های یک دپارتمان را با هم انتخاب کنید.")
     return tickets
 
 
@@ -245,15 +260,6 @@ def explain(
     return note
 
 
-def let_read(notes: Iterable[int], reader: User) -> None:
-    """Notes whose words came with a ticket are open to whoever it came to."""
-    tenant = current_tenant_id()
-    NoteReader.objects.bulk_create(
-        (NoteReader(tenant_id=tenant, message_id=pk, user=reader, via=Via.HANDOVER) for pk in notes),
-        ignore_conflicts=True,
-    )
-
-
 def place(
     ticket: Ticket,
     *,
@@ -277,7 +283,7 @@ def place(
         Event.objects.create(
             ticket=ticket, actor=actor, kind=EventKind.ASSIGNED, to_person=to, created_at=now
         )
-        share([ticket], to)
+        share([ticket.pk], to, department=ticket.department_id)
         telling.assigned(ticket, actor=actor, mark=moved.pk)
     else:
         handover_letters.arrived(ticket, actor=actor, mark=moved.pk)
@@ -293,7 +299,7 @@ def _hand(ticket: Ticket, *, to: User, actor: User, kind: EventKind, now: dateti
     ticket.updated_at = now
     ticket.save(update_fields=["assignee", "updated_at"])
     custody.keep(ticket, before, at=now)
-    share([ticket], to)
+    share([ticket.pk], to, department=ticket.department_id)
     telling.assigned(ticket, actor=actor, mark=event.pk)
     return ticket
 
@@ -301,17 +307,6 @@ def _hand(ticket: Ticket, *, to: User, actor: User, kind: EventKind, now: dateti
 def said(client_key: UUID, actor: User) -> bool:
     """Whether this person's form has been here before."""
     return Message.objects.filter(client_key=client_key, author=actor, kind=MessageKind.NOTE).exists()
-
-
-def share(tickets: Sequence[Ticket], to: User) -> None:
-    """The words these tickets came into their one department with are open to who holds them now (H13)."""
-    came = Transfer.objects.filter(
-        ticket__in=tickets,
-        target_id=tickets[0].department_id,
-        state=TransferState.ACCEPTED,
-        note__isnull=False,
-    )
-    let_read(came.values_list("note_id", flat=True), to)
 
 
 def _note_many(

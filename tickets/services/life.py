@@ -13,7 +13,7 @@ from web.errors import Conflict, Invalid
 from .. import access, clock, moves, rules
 from ..models import Event, Message, Ticket, TicketStatus, Transfer
 from ..states import Category, EventKind, Priority, Side, TransferState
-from . import custody, requests, telling
+from . import custody, moving, requests, telling
 from .common import default_status
 from .talk import TURN, change_status
 
@@ -110,10 +110,12 @@ def _turn(
                 at=now,
             )
         before = custody.held(ticket)
+        if not closing:
+            moving.let_go(ticket, actor=actor, at=now)
         change_status(ticket, default_status(category), actor=actor, now=now, told=False)
         ticket.closed_at = now if closing else None
         ticket.updated_at = now
-        ticket.save(update_fields=["status", "category", "closed_at", "updated_at", *TURN])
+        ticket.save(update_fields=["status", "category", "assignee", "closed_at", "updated_at", *TURN])
         custody.keep(ticket, before, at=now)
         if closing:
             telling.closed(ticket, actor=actor, mark=mark)

@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from accounts.models import User
 from departments.absence import Crew
-from departments.models import Topic
+from departments.models import Department, ServiceLink, Topic
 from persian import jalali
 from tenants.models import StoredFile
 from web.errors import Invalid
@@ -19,6 +21,15 @@ from ..states import EventKind
 from .opening import open_ticket
 
 GONE = "دپارتمان این تیکت دیگر تیکت تازه نمی‌گیرد. متن شما سر جایش است؛ در «تیکت جدید» دپارتمان دیگری را انتخاب کنید."
+
+
+def hold(ticket: Ticket) -> None:
+    """Lock the departments a ticket may go on in, before the ticket itself is locked: giving out the new one may lock
+    them, and departments come first (docs/architecture.md).
+    """
+    linked = ServiceLink.objects.filter(customer=ticket.customer_id).values("department")
+    rows = Department.objects.filter(Q(pk=ticket.department_id) | Q(pk__in=linked))
+    list(rows.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk"))
 
 
 def go_on(

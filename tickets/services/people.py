@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Customer, User
@@ -14,10 +15,10 @@ from tenants.services import audit
 from web.counting import bounded
 from web.errors import Invalid, NotFound
 
-from ..models import Event, Ticket, Transfer
+from ..models import Ticket, Transfer
 from ..routing import route
-from ..states import EventKind, TransferState
-from . import custody, moving, requests, telling
+from ..states import UNFINISHED, TransferState
+from . import moving, requests
 
 
 @transaction.atomic
@@ -37,9 +38,13 @@ def retire_department(
     rows = {row.pk: row for row in named.select_for_update(no_key=True)}
     if department.pk not in rows:
         raise NotFound()
+    asked = Transfer.objects.filter(target=department, state=TransferState.PENDING)
+    # Tickets before requests, as whoever closes, moves or purges them takes them; in the bin some may wait, too.
+    theirs = Q(department=department, category__in=UNFINISHED, deleted_at=None)
+    moving.lock(Ticket.with_bin.filter(theirs | Q(pk__in=asked.values("ticket"))))
     # Nobody is left to answer what was asked of it.
     requests.end(
-        Transfer.objects.filter(target=department),
+        asked,
         actor=actor,
         state=TransferState.RETURNED,
         reason="retired",
@@ -92,11 +97,10 @@ def replace_manager(
         actor=actor, user=user, department=department, level=Seat.SeatLevel.MANAGER, accepts_choice=accepts
     )
     if former is not None and former_leaves:
-        moving.hand_over(department, of=former.user, to=user, actor=actor, at=at)
-        for link in ServiceLink.objects.select_related("customer").filter(
-            department=department, staff=former.user
-        ):
+        tied = ServiceLink.objects.select_related("customer").filter(department=department, staff=former.user)
+        for link in tied.order_by("pk"):
             links.link_customer(actor=actor, customer=link.customer, department=department, staff=user)
+        moving.hand_over(department, of=former.user, to=user, actor=actor, at=at)
         desks.unseat(former, actor=actor)
     before = {"person": former.user.name} if former else {}
     audit.record(
@@ -142,42 +146,5 @@ def relink_customer(
     links.link_customer(actor=actor, customer=customer, department=department, staff=staff)
     if not move_open:
         return 0
-    way, now = route(customer=customer, department=None, gives_out=False), at or timezone.now()
-    rows = moving.unfinished().filter(customer=customer).select_related("requester", "topic", "assignee")
-    tickets = [
-        ticket
-        for ticket in rows.select_for_update(of=("self",), no_key=True).order_by("pk")
-        if (ticket.department_id, ticket.assignee) != (way.department.pk, way.assignee)
-    ]
-    before = {ticket.pk: ticket.assignee for ticket in tickets}
-    elsewhere = [ticket.pk for ticket in tickets if ticket.department_id != way.department.pk]
-    requests.end(
-        Transfer.objects.filter(ticket__in=elsewhere),
-        actor=actor,
-        state=TransferState.WITHDRAWN,
-        reason="moved",
-        at=now,
-    )
-    for ticket in tickets:
-        if ticket.topic and ticket.topic.department_id != way.department.pk:
-            ticket.topic = None
-        ticket.department, ticket.assignee, ticket.updated_at = way.department, way.assignee, now
-        ticket.reckoned_at = None  # other limits may hold there: the sweep reckons the clock anew
-    with custody.keeping(before, at=now):
-        Ticket.objects.bulk_update(tickets, ["department", "topic", "assignee", "updated_at", "reckoned_at"])
-    events = Event.objects.bulk_create(
-        Event(
-            tenant_id=ticket.tenant_id,
-            ticket=ticket,
-            actor=actor,
-            kind=EventKind.ROUTED,
-            from_person=before[ticket.pk],
-            to_person=way.assignee,
-            reason=way.reason,
-            created_at=now,
-        )
-        for ticket in tickets
-    )
-    for event in events:
-        telling.assigned(event.ticket, actor=actor, mark=event.pk)
-    return len(tickets)
+    way = route(customer=customer, department=None, gives_out=False)
+    return moving.follow(customer, way, actor=actor, at=at)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from persian.clean import one_line, strip_controls
 from persian.digits import to_persian
+from tenants.rounds import each
 from tenants.scope import all_tenants, tenant_scope
 from web.errors import Conflict, Invalid, NotAllowed, NotFound
 
@@ -151,11 +152,12 @@ def tell_low_everywhere(at: datetime | None = None) -> int:
     now = at or timezone.now()
     with all_tenants("few stars are told in every tenant"):
         tenants = list(_untold(now).order_by("tenant_id").values_list("tenant_id", flat=True).distinct())
-    told = 0
-    for tenant in tenants:
+
+    def turn(tenant: int) -> int:
         with tenant_scope(tenant):
-            told += tell_low(now)
-    return told
+            return tell_low(now)
+
+    return each(tenants, turn, what="few stars")
 
 
 def tell_low(at: datetime | None = None) -> int:

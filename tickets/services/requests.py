@@ -1,6 +1,7 @@
 """The end of pending requests that nobody answers: withdrawn with what made them idle, or returned (H13).
 
-Set-based, for one ticket or many. Nothing here locks a ticket, so it may come before or after their locks.
+Set-based, for one ticket or many. The requests are locked here, and they come last in the order of locks
+(docs/architecture.md): whoever will hold tickets too has locked them before.
 """
 
 from __future__ import annotations
@@ -55,9 +56,5 @@ def end(
         )
         for row in ended
     )
-    for row in ended:
-        if state == TransferState.RETURNED:
-            handover_letters.returned(row, reason=reason, actor=actor)
-        else:
-            handover_letters.withdrawn(row, actor=actor)
+    handover_letters.ended(ended, state=state, reason=reason, actor=actor)
     return ended

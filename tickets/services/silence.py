@@ -23,7 +23,7 @@ from tenants.scope import all_tenants, current_tenant_id, tenant_scope
 from .. import rules as reading
 from ..models import Event, Ticket, TicketRules, Transfer
 from ..states import THEIRS, Category, Channel, EventKind, TransferState
-from . import custody, requests, statuses, telling
+from . import custody, requests, telling
 from .common import default_status
 
 BATCH = 200
@@ -41,8 +41,6 @@ def sweep_everywhere(at: datetime | None = None) -> int:
 def sweep(pk: int, now: datetime) -> int:
     """One tenant's: batch after batch, each a transaction of its own."""
     tenant = Tenant.objects.defer("logo").get(pk=pk)
-    with tenant_scope(tenant):
-        statuses.settle_retired(now)
     return _all(tenant, close_silent, now) + _all(tenant, warn_silent, now)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 from django.utils import timezone
 
 from accounts.models import User
@@ -23,7 +23,8 @@ from departments.services.rows import (
     wanted_order,
 )
 from persian.clean import one_line
-from tenants.scope import current_tenant, current_tenant_id
+from tenants.rounds import each
+from tenants.scope import all_tenants, current_tenant, current_tenant_id, tenant_scope
 from tenants.services import audit
 from web.errors import Invalid
 
@@ -178,6 +179,20 @@ def bring_back(status: TicketStatus, *, actor: User | None) -> TicketStatus:
         found.save(update_fields=["is_active", "position"])
         audit.record("status.back", actor=actor, target=found)
     return found
+
+
+def settle_everywhere() -> int:
+    """Every tenant's turn of settle_retired(); safe twice, and at once."""
+    with all_tenants("statuses are retired in every tenant"):
+        held = Ticket.with_bin.filter(status=OuterRef("pk"))
+        rows = TicketStatus.objects.filter(Exists(held), is_active=False, tenant__is_active=True)
+        tenants = list(rows.order_by("tenant_id").values_list("tenant_id", flat=True).distinct())
+
+    def turn(tenant: int) -> int:
+        with tenant_scope(tenant):
+            return settle_retired()
+
+    return each(tenants, turn, what="tickets of retired statuses")
 
 
 def settle_retired(at: datetime | None = None) -> int:

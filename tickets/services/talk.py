@@ -16,11 +16,11 @@ from web.errors import Invalid
 from .. import access, clock, moves, rules, variables
 from ..models import Event, Message, Ticket, TicketStatus
 from ..states import THEIRS, Audience, Category, Channel, EventKind, MessageKind, Side
-from . import custody, drafts, notes, onward, telling
+from . import custody, drafts, moving, notes, onward, telling
 from .common import clean_words, default_status, sent_before, write_message
-from .hands import share
 from .reading import mark_read
 from .versions import check, check_twice
+from .words import share
 
 # What setting a status may change beside it: the clock, and the customer's silence.
 TURN = (*clock.COLUMNS, "silent_since", "warned_at")
@@ -60,7 +60,7 @@ def reply(
     """
     (body, html), now = clean_words(body, html), at or timezone.now()
     with transaction.atomic():
-        ticket = access.lock(actor, ticket)
+        ticket = _lock(ticket, actor=actor, now=now)
         access.require("reply", actor, ticket)
         before = sent_before(client_key, ticket=ticket, actor=actor, kind=MessageKind.REPLY)
         if before is not None:
@@ -143,6 +143,13 @@ def note(
         return message
 
 
+def _lock(ticket: Ticket, *, actor: User, now: datetime) -> Ticket:
+    """The ticket, locked and fresh; behind its department, where what is said goes on in a new one."""
+    if actor.is_customer and rules.is_over(ticket, now):
+        onward.hold(ticket)
+    return access.lock(actor, ticket)
+
+
 def _signature(ticket: Ticket, *, actor: User) -> str:
     """What stands under an answer of ours to a customer: among ourselves nobody signs."""
     if not actor.is_staff_member or ticket.channel == Channel.INTERNAL:
@@ -157,7 +164,7 @@ def _ours(ticket: Ticket, *, actor: User, status: TicketStatus | None, now: date
         Event.objects.create(
             ticket=ticket, actor=actor, kind=EventKind.TAKEN, to_person=actor, created_at=now
         )
-        share([ticket], actor)
+        share([ticket.pk], actor, department=ticket.department_id)
     target = status or default_status(Category.ANSWERED)
     closed = ticket.category == Category.CLOSED
     if status is not None and not closed and not moves.may_set(ticket, status):
@@ -165,6 +172,7 @@ def _ours(ticket: Ticket, *, actor: User, status: TicketStatus | None, now: date
     if closed:
         Event.objects.create(ticket=ticket, actor=actor, kind=EventKind.REOPENED, created_at=now)
         ticket.closed_at = None
+        moving.let_go(ticket, actor=actor, at=now)
     # An answer ends the wait, whatever status comes with it: one that leaves the ball with us begins another.
     clock.answered(ticket, now)
     ticket.answered_at = now
@@ -181,6 +189,7 @@ def _theirs(ticket: Ticket, *, actor: User, now: datetime) -> None:
     if ticket.category == Category.CLOSED:
         Event.objects.create(ticket=ticket, actor=actor, kind=EventKind.REOPENED, created_at=now)
         ticket.closed_at = None
+        moving.let_go(ticket, actor=actor, at=now, tells=False)  # they hear of the message itself
         change_status(ticket, default_status(Category.OPEN), actor=actor, now=now, told=False)
     elif ticket.category in (Category.WAITING, Category.ANSWERED):
         who = "asker" if ticket.channel == Channel.INTERNAL else "customer"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from accounts.models import User
+from accounts.models import Customer, User
 from departments.models import Department
 from notifications.services import post, together
 from persian.digits import group, to_persian
@@ -13,7 +13,7 @@ from tenants.scope import current_tenant
 
 from ..models import Message, Rating, Ticket
 from ..rating_links import answer_link, closing_link
-from ..routing import responsible
+from ..routing import Route, responsible, responsible_for
 from ..states import Channel
 
 
@@ -167,8 +167,8 @@ def _closed(kind: str, ticket: Ticket, *, channels: tuple[str, ...], mark: int, 
 
 
 def rated_low(ticket: Ticket, rating: Rating) -> None:
-    """Whoever answers for the department hears of few stars, once for each rating however it changes; once more when
-    its words come later (S8).
+    """Whoever answers for the department and sees the ticket hears of few stars, once for each rating however it
+    changes; once more when its words come later (S8).
     """
     more = {
         "stars": to_persian(str(rating.stars)),
@@ -177,7 +177,7 @@ def rated_low(ticket: Ticket, rating: Rating) -> None:
     }
     anchor = f"#message-{rating.message_id}" if rating.message_id else ""
     with together():
-        for person in responsible(ticket.department):
+        for person in responsible_for(ticket):
             _post(
                 "ticket.rated_low",
                 ticket,
@@ -266,6 +266,25 @@ def released(
     _post_many(
         "tickets.released", receivers, actor=actor, data=data, url=waiting, about=department, mark=mark
     )
+
+
+def followed(
+    count: int, *, customer: Customer, way: Route, actor: User, losers: Iterable[User], mark: int
+) -> None:
+    """A customer's tickets followed its link to a person or into a queue: who has them hears it once, and so does who
+    held some (H9).
+    """
+    desk = way.department
+    data = _many(count, department=desk, to=desk.name, person=actor) | {"customer": customer.name}
+    with together():
+        if way.assignee is not None:
+            mine = "/desk/tickets/?view=mine"
+            _post_many(
+                "tickets.assigned", [way.assignee], actor=actor, data=data, url=mine, about=desk, mark=mark
+            )
+        waiting = f"/desk/tickets/?view=unassigned&department={desk.pk}"
+        _post_many("tickets.came", way.told, actor=actor, data=data, url=waiting, about=desk, mark=mark)
+        _post_many("tickets.gone", losers, actor=actor, data=data, url="/desk/", about=desk, mark=mark)
 
 
 def _many(count: int, *, department: Department, to: str, person: User) -> dict[str, str]:

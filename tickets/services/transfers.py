@@ -1,8 +1,8 @@
 """Asking another department to take a ticket over, and the answers (H13, S10).
 
 Whatever happens at once, a request ends once: every end is an UPDATE … WHERE state = 'pending', and who finds no such
-row has lost and gets Conflict. Locks are taken in one order: department, ticket, person, request. The ticket stays
-answerable all the while.
+row has lost and gets Conflict. Locks are taken in the order of docs/architecture.md. The ticket stays answerable all
+the while.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from web.errors import Conflict, Invalid, NotAllowed
 from .. import access, handovers
 from ..models import FAR, Event, Ticket, TicketRules, Transfer
 from ..states import EventKind, TransferState
-from . import handover_letters, requests
+from . import handover_letters, requests, watching
 from .hands import explain, open_desk, place, refuse_same, said, seated
 
 LONGEST_REASON = 500
@@ -40,10 +40,12 @@ def request_transfer(
     explanation: str,
     client_key: UUID,
     person: User | None = None,
+    stay: bool = False,
     at: datetime | None = None,
 ) -> Transfer:
     """Ask a department to take a ticket over, and perhaps whom there; the words are a private note (H13, S10).
 
+    ``stay``: who asks goes on seeing it afterwards, as a watcher.
     Raises Conflict while another request of the ticket is pending, Invalid(field="target", "person", "explanation").
     The same form twice is one request.
     """
@@ -61,6 +63,8 @@ def request_transfer(
         if person is not None:
             seated(person, target.pk, field="person")
         note = explain(ticket, actor=actor, text=explanation, client_key=client_key, reader=None, at=now)
+        if stay:
+            watching.stay(ticket, actor=actor, at=now)
         transfer = _write(ticket, target=target, person=person, note=note, actor=actor, now=now)
         event = _event(transfer, EventKind.REQUESTED, actor=actor, now=now)
         handover_letters.requested(transfer, actor=actor, mark=event.pk)
@@ -78,9 +82,9 @@ def accept(transfer: Transfer, *, actor: User, to: User | None = None, at: datet
         transfer = _lock(transfer, actor=actor)
         if not access.may_decide(actor, transfer):
             raise NotAllowed(access.REFUSED)
-        _end(transfer, TransferState.ACCEPTED, actor=actor, now=now)
-        if to is not None:
+        if to is not None and transfer.state == TransferState.PENDING:
             seated(to, target.pk)
+        _end(transfer, TransferState.ACCEPTED, actor=actor, now=now)
         former = transfer.ticket.assignee
         ticket = place(transfer.ticket, target=target, to=to, actor=actor, reason="accepted", now=now)
         handover_letters.accepted(transfer, actor=actor, former=former, to=to)
@@ -113,7 +117,7 @@ def withdraw(transfer: Transfer, *, actor: User, at: datetime | None = None) -> 
             raise NotAllowed(access.REFUSED)
         _end(transfer, TransferState.WITHDRAWN, actor=actor, now=now)
         _event(transfer, EventKind.WITHDRAWN, actor=actor, now=now)
-        handover_letters.withdrawn(transfer, actor=actor)
+        handover_letters.ended([transfer], state=TransferState.WITHDRAWN, actor=actor)
     return transfer
 
 

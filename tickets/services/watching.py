@@ -30,13 +30,15 @@ def watch(ticket: Ticket, *, actor: User, user: User, at: datetime | None = None
         person = User.objects.select_for_update(of=("self",), no_key=True).filter(pk=user.pk).first()
         if person is None or not (person.is_active and person.is_staff_member):
             raise Invalid("همکاری را انتخاب کنید که دسترسی‌اش باز است.", field="user")
-        watcher, created = Watcher.objects.get_or_create(
-            ticket=ticket, user=user, defaults={"added_by": actor, "created_at": now}
-        )
-        if created:
-            event = _event(ticket, EventKind.WATCHING, actor=actor, user=user, now=now)
-            handover_letters.watching(ticket, to=user, actor=actor, mark=event.pk)
-    return watcher
+        return _add(ticket, user, actor=actor, now=now)
+
+
+def stay(ticket: Ticket, *, actor: User, at: datetime) -> None:
+    """Who gives a ticket away goes on seeing it, where they may let colleagues see it (H13). A step of a verb that
+    holds the ticket: for oneself nobody's row is locked, so that two who refer to each other never wait in a ring.
+    """
+    access.require("watch", actor, ticket)
+    _add(ticket, actor, actor=actor, now=at)
 
 
 def unwatch(ticket: Ticket, *, actor: User, user: User, at: datetime | None = None) -> None:
@@ -48,6 +50,16 @@ def unwatch(ticket: Ticket, *, actor: User, user: User, at: datetime | None = No
             access.require("watch", actor, ticket)
         if Watcher.objects.filter(ticket=ticket, user=user).delete()[0]:
             _event(ticket, EventKind.UNWATCHED, actor=actor, user=user, now=now)
+
+
+def _add(ticket: Ticket, user: User, *, actor: User, now: datetime) -> Watcher:
+    watcher, created = Watcher.objects.get_or_create(
+        ticket=ticket, user=user, defaults={"added_by": actor, "created_at": now}
+    )
+    if created:
+        event = _event(ticket, EventKind.WATCHING, actor=actor, user=user, now=now)
+        handover_letters.watching(ticket, to=user, actor=actor, mark=event.pk)
+    return watcher
 
 
 def _event(ticket: Ticket, kind: EventKind, *, actor: User, user: User, now: datetime) -> Event:

@@ -94,11 +94,13 @@ def desk_ticket_refer(request: HttpRequest, number: int) -> HttpResponse:
         request.POST, seats=colleagues(handovers.answering_in(ticket.department_id), request.user, ticket)
     )
 
-    def act(given: dict[str, Any]) -> None:
-        _stay(ticket, request.user, given)
-        services.refer(ticket, actor=request.user, **given)
-
-    return _pass_on(request, number, form=form, name="refer", act=act)
+    return _pass_on(
+        request,
+        number,
+        form=form,
+        name="refer",
+        act=lambda given: services.refer(ticket, actor=request.user, **given),
+    )
 
 
 @for_staff
@@ -111,11 +113,13 @@ def desk_ticket_transfer(request: HttpRequest, number: int) -> HttpResponse:
     access.require("transfer", request.user, ticket)
     form = TransferForm(request.POST, desks=_others(ticket))
 
-    def act(given: dict[str, Any]) -> None:
-        _stay(ticket, request.user, given)
-        services.request_transfer(ticket, actor=request.user, **given)
-
-    return _pass_on(request, number, form=form, name="transfer", act=act)
+    return _pass_on(
+        request,
+        number,
+        form=form,
+        name="transfer",
+        act=lambda given: services.request_transfer(ticket, actor=request.user, **given),
+    )
 
 
 @for_staff
@@ -165,9 +169,3 @@ def desk_ticket_unwatch(request: HttpRequest, number: int) -> HttpResponse:
 
 def _others(ticket: Ticket) -> list[handovers.Desk]:
     return [desk for pk, desk in handovers.house(ticket).items() if pk != ticket.department_id]
-
-
-def _stay(ticket: Ticket, user: Any, given: dict[str, Any]) -> None:
-    """Who gives a ticket away may ask to go on seeing it."""
-    if given.pop("stay"):
-        services.watch(ticket, actor=user, user=user)
