@@ -6,4 +6,9 @@ class TicketsConfig(AppConfig):
     verbose_name = "تیکت‌ها"
 
     def ready(self) -> None:
+        from tenants.services.files import learn_names  # app ready: the condition below needs models
+
         from . import letters, rating_letters  # noqa: F401  app ready: declares this floor's letter kinds
+        from .writing import named_in_drafts  # app ready: as above
+
+        learn_names(named_in_drafts)
