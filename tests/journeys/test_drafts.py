@@ -17,7 +17,7 @@ from tenants.models import Tenant
 from tenants.scope import tenant_scope
 from tests.worlds import House, make_ticket
 from tickets import writing
-from tickets.models import Draft, FieldAnswer, Message, NoteReader, Ticket
+from tickets.models import Draft, FieldAnswer, Message, NoteReader, Ticket, Transfer
 from tickets.services import drafts
 
 from .conftest import PASSWORD, Browsers, Person, choose, press
@@ -228,6 +228,26 @@ def test_another_tab_and_a_slow_line_cost_no_word(browsers: Browsers, house: Hou
     expect(page.locator(".msg-staff")).to_contain_text("این یک متن پررنگ و دراز")
     with tenant_scope(house.tenant):
         assert not Draft.objects.exists()
+    # The words of a hand-over, in a dialog that came later, outlive the session as well.
+    page.get_by_role("link", name="درخواست انتقال", exact=True).first.click()
+    asked = page.get_by_role("dialog", name="درخواست انتقال")
+    asked.get_by_label("دپارتمان مقصد").select_option(label=house.finance.name)
+    asked.get_by_label("توضیح").fill(NOTE)
+    page.context.clear_cookies(name="peygir")
+    asked.get_by_role("button", name="فرستادن درخواست").click()
+    again = page.get_by_role("dialog", name="دوباره وارد شوید")
+    expect(again).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(asked.get_by_text("فرستاده نشد")).to_be_visible()
+    asked.get_by_role("button", name="فرستادن درخواست").click()
+    expect(again).to_be_visible()
+    _shot(page, "hand-over")
+    again.locator("label", has_text="با رمز").click()
+    again.get_by_label("نام کاربری یا شمارهٔ همراه").fill("0" + person.mobile[-10:])
+    again.get_by_label("رمز", exact=True).fill(PASSWORD)
+    press(again.locator("form.pane-pass").get_by_role("button", name="ورود", exact=True))
+    with tenant_scope(house.tenant):
+        assert Transfer.objects.get().target_id == house.finance.pk
 
 
 @pytest.mark.spec("S31")
