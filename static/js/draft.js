@@ -180,6 +180,7 @@ async function upload(form) {
 function plan(form, pause) {
   const state = states.get(form);
   clearTimeout(state.timer);
+  state.due = Date.now() + pause;
   state.timer = setTimeout(upload, pause, form);
 }
 
@@ -223,7 +224,7 @@ function changed(form) {
   state.local = setTimeout(save, HERE, form);
   // Every three seconds while somebody types, not three seconds after they stop; at once where this page takes the place
   // of another, so that what is sent from here ends that, too.
-  if (!state.timer) plan(form, state.claims ? 0 : THERE);
+  if (!state.timer || state.due > Date.now() + THERE) plan(form, state.claims ? 0 : THERE);
 }
 
 // Resolves when the server has answered, whatever it said.
@@ -343,7 +344,7 @@ function restore(form) {
 }
 
 function begin(form) {
-  states.set(form, { number: 0, dirty: false, ended: false, busy: false, timer: 0, local: 0, pause: 0, own: !("draftSeen" in form.dataset), claims: false, waiting: { values: {}, chosen: {} } });
+  states.set(form, { number: 0, dirty: false, ended: false, busy: false, timer: 0, due: 0, local: 0, pause: 0, own: !("draftSeen" in form.dataset), claims: false, waiting: { values: {}, chosen: {} } });
   for (const area of form.querySelectorAll("textarea")) {
     // The shape of a text holds for that text alone: typed on without an editor, on a slow line, the words count.
     if (isPlain(area) && area.value !== area.defaultValue && form.elements.html) form.elements.html.value = "";

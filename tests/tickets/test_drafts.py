@@ -226,6 +226,7 @@ def _body(house: House, place: str) -> str:
     return found.values["body"] if found else ""
 
 
+@pytest.mark.sqlite
 def test_a_form_that_does_not_show_a_draft_neither_empties_nor_overwrites_it(house, ticket):
     place = f"reply-{ticket.number}"
     first, other = _forms(house, place)
@@ -253,6 +254,7 @@ def test_a_form_that_does_not_show_a_draft_neither_empties_nor_overwrites_it(hou
     assert not Draft.objects.exists()
 
 
+@pytest.mark.sqlite
 def test_a_save_that_comes_late_or_after_sending_changes_nothing_of_others(house, ticket):
     place = f"reply-{ticket.number}"
     first, second = _forms(house, place)
@@ -375,6 +377,7 @@ def test_what_is_chosen_comes_back_too(house, ticket):
         assert bool(re.search(r'name="wants_sms"[^>]* checked', page)) is (sms == "on")
 
 
+@pytest.mark.sqlite
 def test_a_file_named_in_a_draft_is_no_orphan_and_one_that_is_gone_is_said(house, ticket):
     place = f"reply-{ticket.number}"
     paper, picture, left = (
