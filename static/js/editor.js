@@ -266,7 +266,8 @@ class Editor {
   restore(html, text) {
     if (html) this.quill.setContents(this.quill.clipboard.convert({ html }), "silent");
     else this.quill.setText(text ?? "", "silent");
-    this.last = null;
+    // Whoever comes here by a key goes on at the end.
+    this.last = { index: this.quill.getLength() - 1, length: 0 };
     this.quill.history.clear();
     this.write();
   }
@@ -302,8 +303,16 @@ class Editor {
 
 if (window.Quill) {
   for (const area of document.querySelectorAll("textarea[data-editor]")) {
+    // On a slow line somebody may be writing in the textarea already: they go on where they are.
+    const { selectionStart: index, selectionEnd: end } = area;
     const focused = document.activeElement === area;
+    // The shape of a text holds for that text alone; a draft's is looked after by static/js/draft.js.
+    const html = area.form?.elements.namedItem("html");
+    if (html && !area.form.matches("[data-draft]") && area.value !== area.defaultValue) html.value = "";
     const editor = new Editor(area);
-    if (focused) editor.quill.focus();
+    if (!focused) continue;
+    const most = editor.quill.getLength() - 1;
+    editor.last = { index: Math.min(index, most), length: Math.max(0, Math.min(end, most) - Math.min(index, most)) };
+    editor.quill.focus();
   }
 }

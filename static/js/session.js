@@ -1,7 +1,7 @@
-// Before a composer is sent: is its writer still signed in? A session that has ended would lead to the login page and
-// cost the text, so the login page's own forms come into a dialog here, and afterwards the composer goes on with the same
-// client_key. The tokens of the page are renewed on the way: one that another tab's login has changed costs nothing either.
-// The same for what htmx sends and for whoever asks by the event "login:ask".
+// Before a form with a longer text is sent: is its writer still signed in? A session that has ended would lead to the
+// login page and cost the text, so the login page's own forms come into a dialog here, and afterwards the form goes on
+// with the same client_key. The tokens of the page are renewed on the way: one that another tab's login has changed costs
+// nothing either. The same for what htmx sends and for whoever asks by the event "login:ask".
 const person = document.body.dataset.person ?? "";
 const MOST_STEPS = 40;
 const AGAIN = "مدتی گذشته و نشست شما بسته شده است. پس از ورود، همین کار انجام می‌شود.";
@@ -18,7 +18,13 @@ function renew(token) {
 }
 
 function say(form, words) {
-  const status = form.querySelector("[data-draft-status]");
+  let status = form.querySelector("[data-draft-status], [data-session-status]");
+  if (!status && words) {
+    status = Object.assign(document.createElement("p"), { className: "sm text-bad px-3" });
+    status.dataset.sessionStatus = "";
+    status.setAttribute("role", "status");
+    (form.querySelector(".dialog-foot, .sheet-foot") ?? form.lastElementChild).before(status);
+  }
   if (status) status.textContent = words;
 }
 
@@ -174,7 +180,7 @@ async function pass(form, submitter) {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (!person || !form.matches("form[data-draft][data-once]") || form.dataset.signedIn) return;
+  if (!person || !form.matches("form[data-once]") || !form.querySelector("textarea") || form.dataset.signedIn) return;
   event.preventDefault();
   event.stopImmediatePropagation();
   if (form.dataset.asking) return;

@@ -1,13 +1,13 @@
 """Storing and discarding files: bytes outside any transaction, quota by conditional update (H19)."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, Q, QuerySet
 from django.utils import timezone
 
 from persian.clean import file_name
@@ -21,7 +21,13 @@ log = logging.getLogger(__name__)
 ORPHAN_AFTER = timedelta(hours=24)
 # A picture stands in a text somebody may go on writing next week.
 PICTURE_AFTER = timedelta(days=10)
+_named_elsewhere: list[Callable[[], Exists]] = []
 FULL = "فضای فایل‌ها پر است، این فایل ارسال نشد. متن شما سر جایش است."
+
+
+def learn_names(of: Callable[[], Exists]) -> None:
+    """Take a condition on stored files: what it holds for is named in something unfinished, and is no orphan."""
+    _named_elsewhere.append(of)
 
 
 def reserve(size: int) -> None:
@@ -120,13 +126,16 @@ def discard(stored: StoredFile, *, tenant: Tenant) -> None:
 
 
 def sweep_orphans(*, now=None) -> int:  # type: ignore[no-untyped-def]
-    """Discard uploads that were never bound within a day, pictures within ten; returns how many."""
+    """Discard uploads that were never bound within a day, pictures within ten, and that nothing unfinished names;
+    returns how many.
+    """
     now = now or timezone.now()
     young = Q(content_type__startswith="image/", created_at__gte=now - PICTURE_AFTER)
     with all_tenants("files left behind in every tenant"):
         left = list(
             StoredFile.objects.filter(bound_at=None, created_at__lt=now - ORPHAN_AFTER)
             .exclude(young)
+            .exclude(*(of() for of in _named_elsewhere))
             .select_related("tenant")
             .defer("tenant__logo")
             .order_by("created_at")[:500]

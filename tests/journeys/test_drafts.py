@@ -9,13 +9,15 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from departments.services.canned import create_canned
 from departments.services.fields import create_field
+from tenants.models import Tenant
 from tenants.scope import tenant_scope
 from tests.worlds import House, make_ticket
-from tickets.models import Draft, FieldAnswer, Message, NoteReader, Ticket
+from tickets import writing
+from tickets.models import Draft, FieldAnswer, Message, NoteReader, Ticket, Transfer
 from tickets.services import drafts
 
 from .conftest import PASSWORD, Browsers, Person, choose, press
@@ -162,3 +164,141 @@ def test_a_session_that_ends_costs_nothing_without_a_script_and_an_internal_tick
     expect(page.locator("#id_body")).to_have_value(words)
     with tenant_scope(house.tenant):
         assert Draft.objects.filter(place="new-internal").count() == 1
+
+
+@pytest.mark.spec("B5", "H22")
+def test_another_tab_and_a_slow_line_cost_no_word(browsers: Browsers, house: House) -> None:
+    with tenant_scope(house.tenant):
+        ticket = make_ticket(house, staff=house.staff)
+    place = f"reply-{ticket.number}"
+    person = _enter(browsers, house, "staff")
+    page, address = person.page, f"/desk/tickets/{ticket.number}/"
+    person.go(address)
+    other = page.context.new_page()
+    browsers.watch(other)
+    other.goto(page.url)
+    box, box_there = (one.get_by_label("متن پاسخ به مشتری") for one in (page, other))
+    box.press_sequentially("ده دقیقه نوشته")
+    expect(page.locator(".pane-reply [data-draft-status]")).to_contain_text("ذخیره شد")
+    # A tab that was opened before: what is emptied there takes nothing away, what is written there comes beside it.
+    with other.expect_response(lambda one: one.url.endswith("/drafts/")):
+        box_there.press_sequentially("س")
+        box_there.press("Backspace")
+    box_there.press_sequentially("سلام")
+    expect(other.locator(".pane-reply [data-draft-status]")).to_contain_text("صفحه را تازه کنید")
+    other.close()
+    page.reload()
+    expect(page.locator("#reply-body")).to_have_value("ده دقیقه نوشته\n\nسلام")
+    # Who comes by a key goes on at the end; what is left at once is on the server all the same.
+    page.keyboard.press("r")
+    page.keyboard.type("، تمام")
+    person.go("/me/")
+    with tenant_scope(house.tenant):
+        for _ in range(50):
+            body = writing.drafts_of(house.staff, place)[place].values["body"]
+            if body.endswith("تمام"):
+                break
+            page.wait_for_timeout(100)
+        assert body == "ده دقیقه نوشته\n\nسلام، تمام"
+        Draft.objects.all().delete()
+        begun = {"body": "متن پررنگ", "html": "<p>متن <strong>پررنگ</strong></p>"}
+        drafts.keep(actor=house.staff, place=place, values=begun, client_key=uuid4())
+    page.evaluate("localStorage.clear()")
+    # The editor is late: what is typed before it stands in it, and goes on where it was.
+    late: list[Route] = []
+    page.route("**/quill*.js", lambda route: late.append(route))
+    page.goto(person.ground.stack.url(house.host, address), wait_until="commit")
+    plain = page.locator("#reply-body")
+    expect(plain).to_be_visible()
+    page.wait_for_function(
+        "document.querySelector('.pane-reply [data-draft-back]') && performance.now() > 300"
+    )
+    plain.focus()
+    plain.press("Control+End")
+    page.keyboard.type(" و دراز")
+    plain.press("Control+Home")
+    page.keyboard.type("این ")
+    for route in late:
+        route.continue_()
+    page.unroute("**/quill*.js")
+    expect(page.locator(".pane-reply .ql-editor")).to_be_focused()
+    page.keyboard.type("یک ")
+    expect(plain).to_have_value("این یک متن پررنگ و دراز")
+    press(page.get_by_role("button", name="ارسال پاسخ"))
+    expect(page.locator(".msg-staff")).to_contain_text("این یک متن پررنگ و دراز")
+    with tenant_scope(house.tenant):
+        assert not Draft.objects.exists()
+    # The words of a hand-over, in a dialog that came later, outlive the session as well.
+    page.get_by_role("link", name="درخواست انتقال", exact=True).first.click()
+    asked = page.get_by_role("dialog", name="درخواست انتقال")
+    asked.get_by_label("دپارتمان مقصد").select_option(label=house.finance.name)
+    asked.get_by_label("توضیح").fill(NOTE)
+    page.context.clear_cookies(name="peygir")
+    asked.get_by_role("button", name="فرستادن درخواست").click()
+    again = page.get_by_role("dialog", name="دوباره وارد شوید")
+    expect(again).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(asked.get_by_text("فرستاده نشد")).to_be_visible()
+    asked.get_by_role("button", name="فرستادن درخواست").click()
+    expect(again).to_be_visible()
+    _shot(page, "hand-over")
+    again.locator("label", has_text="با رمز").click()
+    again.get_by_label("نام کاربری یا شمارهٔ همراه").fill("0" + person.mobile[-10:])
+    again.get_by_label("رمز", exact=True).fill(PASSWORD)
+    press(again.locator("form.pane-pass").get_by_role("button", name="ورود", exact=True))
+    with tenant_scope(house.tenant):
+        assert Transfer.objects.get().target_id == house.finance.pk
+
+
+@pytest.mark.spec("S31")
+def test_a_new_ticket_kept_in_this_browser_alone_comes_back_with_its_questions(
+    browsers: Browsers, house: House
+) -> None:
+    _ask(house)
+    Tenant.objects.filter(pk=house.tenant.pk).update(sms_on_open=False)
+    person = _enter(browsers, house, "customer_main")
+    page = person.page
+    person.go("/portal/tickets/new/")
+    page.route("**/drafts/", lambda route: route.abort())
+    page.get_by_label("موضوع", exact=True).fill("چاپ فاکتور نمی‌شود")
+    page.get_by_label("دپارتمان").select_option(label=house.support.name)
+    page.get_by_label("گروه موضوعی").select_option(label=house.topic.name)
+    page.get_by_label("نسخهٔ برنامه").fill("۱۴٫۲")
+    page.get_by_label("شدت").select_option(label="زیاد")
+    page.get_by_label("وب", exact=True).check()
+    choose(page.locator("fieldset", has_text="اولویت").last, "فوری")
+    sms = page.get_by_label("کد رهگیری را برایم پیامک کنید")
+    sms.set_checked(not sms.is_checked())
+    is_asked = sms.is_checked()
+    page.get_by_label("مدل چاپگر").fill("لیزری 404")
+    expect(page.locator("[data-draft-status]")).to_contain_text("فقط در این مرورگر")
+    page.reload()
+    expect(page.get_by_label("مدل چاپگر")).to_have_value("لیزری 404")
+    expect(page.get_by_label("نسخهٔ برنامه")).to_have_value("۱۴٫۲")
+    expect(page.get_by_label("وب", exact=True)).to_be_checked()
+    expect(page.get_by_role("radio", name="فوری")).to_be_checked()
+    assert sms.is_checked() is is_asked
+    assert (
+        page.get_by_label("گروه موضوعی")
+        .evaluate("one => one.selectedOptions[0].text")
+        .endswith(house.topic.name)
+    )
+    assert page.get_by_label("شدت").evaluate("one => one.selectedOptions[0].text") == "زیاد"
+    # The line is back: it is told so, and nothing needs to be typed for that.
+    page.unroute("**/drafts/")
+    with page.expect_response(lambda one: one.url.endswith("/drafts/")):
+        page.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(page.locator("[data-draft-status]")).to_contain_text("ذخیره شد")
+    with tenant_scope(house.tenant):
+        values = Draft.objects.get().values
+    assert len(values["answers"]) == 4 and (values["priority"], values["subject"]) == (
+        "4",
+        "چاپ فاکتور نمی‌شود",
+    )
+    # Who logs out at once has left the last word on the server, and nothing here.
+    page.get_by_label("مدل چاپگر").fill("لیزری 405")
+    page.locator("summary", has_text=house.customer_main.name.split()[0]).first.click()
+    press(page.get_by_role("button", name="خروج", exact=True))
+    assert page.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('draft:'))") == []
+    with tenant_scope(house.tenant):
+        assert ["لیزری 405"] in Draft.objects.get().values["answers"].values()

@@ -1231,7 +1231,10 @@ TABLE: tuple[Row, ...] = (
             {"place": f"note-{t.ticket.number}", "client_key": key(), "body": "یادداشت", "audience": "named"},
         ],
         poster="staff",
-        words=frozenset({"subject", "department", "topic", "staff", "source", "readers"}),
+        words=frozenset(
+            {"subject", "department", "topic", "staff", "source", "readers"}
+            | {"priority", "then", "signed", "wants_sms", "seen", "number"}
+        ),
     ),
     Row(
         "draft_forget",

@@ -100,18 +100,30 @@ def test_an_answer_that_came_back_is_not_written_over_by_a_form_that_does_not_sh
     keep = partial(drafts.keep, actor=house.staff, place=place)
     take_back(lay(house, ticket, "برگشته"), actor=house.staff)
     client = house.client(house.staff)
-    assert "data-draft-returned" in text(client.get(desk(ticket)))
     for body in ("در زبانهٔ دیگر", ""):
-        with pytest.raises(Conflict, match="تازه کنید"):
-            keep(values={"body": body}, client_key=typing)
+        assert keep(values={"body": body}, client_key=typing).others
     fields = {"place": place, "body": "باز هم", "client_key": str(typing)}
-    assert client.post("/drafts/", fields, headers={"HX-Request": "true"}).status_code == 409
+    assert client.post("/drafts/", fields)["X-Draft-Others"] == "1"
     draft = writing.drafts_of(house.staff, place)[place]
-    assert draft.values["body"] == "برگشته"
-    # Whoever sees it goes on under its key, and it is a draft like any other.
-    keep(values={"body": "برگشته و بهتر"}, client_key=draft.client_key)
-    keep(values={"body": "از دستگاه دیگر"}, client_key=typing)
-    assert "data-draft-returned" not in text(client.get(desk(ticket)))
+    assert draft.values["body"] == "برگشته\n\nباز هم"
+    # Whoever sees both goes on with both, and it is a draft like any other.
+    keep(values={"body": "برگشته و بهتر"}, client_key=uuid.uuid4(), seen=draft.seen)
+    assert Draft.objects.get().values["body"] == "برگشته و بهتر"
+
+
+def test_what_was_chosen_beside_an_answer_comes_back_with_it(house, ticket):
+    client = house.client(house.staff)
+    waiting = TicketStatus.objects.get(category="waiting", is_default=True)
+    for then, word in (("close", "ارسال و بستن"), (f"status:{waiting.pk}", f"ارسال و «{waiting.name}»")):
+        row = lay(house, ticket, "پاسخ", then=then, signed=False)
+        take_back(row, actor=house.staff)
+        draft = Draft.objects.get()
+        assert (draft.values["then"], draft.values["signed"]) == (then, "off")
+        assert writing.typed(draft)["signed"] is False
+        page = text(client.get(desk(ticket)))
+        assert f'name="then" value="{then}" data-send' in page
+        assert word in page.split("data-send", 1)[1].split("</button>", 1)[0]
+        Draft.objects.all().delete()
 
 
 def test_sending_another_sends_the_first_at_once(house, ticket):

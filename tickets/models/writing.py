@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from django.db import models
 from django.utils import timezone
 
@@ -12,11 +14,15 @@ from .ticket import Ticket, TicketStatus
 
 
 class Draft(TenantOwned):
-    """Text a person has not sent yet, in one place («reply-1024», «new-ticket»); the same on each of their devices.
+    """Text a person has not sent yet, in one place («reply-1024», «new-portal»), as one form holds it; the same on each
+    of their devices.
 
-    ``values``: the fields of its form by name, as they were typed. ``client_key`` is the key the form will send with:
-    what arrives under it ends the draft.
+    ``values``: the fields of its form by name, as they were typed, with the ``number`` of that save (it grows with
+    each) and the ``seen`` numbers of forms it has taken the place of, by their keys. ``client_key`` is the key the form
+    will send with: what arrives under it ends the draft. Two forms in one place are two rows; a page shows them as one.
     """
+
+    lost = 0  # files named in it that are no more, once somebody has looked (writing.kept_files)
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", db_index=False)
     place = models.CharField(max_length=60)
@@ -26,8 +32,21 @@ class Draft(TenantOwned):
 
     class Meta(TenantOwned.Meta):
         constraints = [
-            models.UniqueConstraint(fields=["tenant", "user", "place"], name="one_draft_in_a_place")
+            models.UniqueConstraint(
+                fields=["tenant", "user", "place", "client_key"], name="one_draft_of_a_form"
+            )
         ]
+
+    @property
+    def seen(self) -> dict[str, int]:
+        """What stands in it, by the key of the form that wrote it: the number of the newest save that is in."""
+        mine = {str(self.client_key or ""): int(self.values.get("number", 0))}
+        return {**self.values.get("seen", {}), **mine}
+
+    @property
+    def shown(self) -> str:
+        """``seen`` as a page carries it."""
+        return json.dumps(self.seen)
 
 
 class Outgoing(TenantOwned):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,7 +11,6 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.html import escape
 
 from accounts.models import User
 from departments.questions import askable
@@ -18,9 +18,9 @@ from persian.clean import strip_controls
 from tenants.models import StoredFile, Tenant
 from tenants.rounds import each
 from tenants.scope import all_tenants, current_tenant_id, tenant_scope
-from web.errors import Conflict, Invalid, NotFound
+from web.errors import Invalid, NotFound
 
-from .. import access
+from .. import access, offers
 from ..models import Draft, Message, Outgoing
 from ..writing import ANSWER, ANSWERS, FIELDS, KEPT, READERS, RETURNED, Place, clean_ids, is_sent, place_of
 
@@ -33,7 +33,18 @@ LARGEST = 300_000  # characters of all fields of one
 OLD = timedelta(days=30)
 # A form with none of these is empty, whatever is chosen in it.
 WORTH = ("body", "html", "subject", KEPT, ANSWERS)
-BACK = "پاسخی که نرفت به پیش‌نویس همین‌جا برگشته است. صفحه را تازه کنید تا هر دو را ببینید."
+MOST_SEEN = 30
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What became of a save. ``is_sent``: its key has sent a message already, so nothing is kept under it;
+    ``others``: another form's text, which this one does not show, lies in the same place.
+    """
+
+    draft: Draft | None = None
+    is_sent: bool = False
+    others: bool = False
 
 
 def keep(
@@ -42,26 +53,40 @@ def keep(
     place: str,
     values: Mapping[str, Any],
     client_key: UUID | None = None,
+    number: int | None = None,
+    seen: Mapping[str, int] | None = None,
     at: datetime | None = None,
-) -> Draft | None:
-    """Keep what stands in a form; nothing typed forgets it. None where nothing is kept, also for a text that has been
-    sent already under this key (a save that was still on its way).
+) -> Kept:
+    """Keep what stands in a form, in a row of its own; nothing typed forgets it.
 
-    Raises NotFound for a place that is none or whose ticket the writer does not see, Invalid for too much, Conflict
-    where an answer has come back to this place and the form does not show it.
+    ``number`` grows with each save of a form, in milliseconds; one that comes late changes nothing. ``seen``: what the
+    page of the form showed (Draft.seen), which it takes the place of where nothing has been written to it since; no
+    other form's text is touched. Without a key it takes the place of all. Raises NotFound for a place that is none or
+    whose ticket or person the writer does not see, Invalid for too much.
     """
     where, now = _place(actor, place), at or timezone.now()
     found = _clean(values, _answers(actor, where, values.get(ANSWERS)))
+    number, seen = number or _number(now), seen or {}
     with transaction.atomic():
-        if client_key is not None and _is_sent(client_key):
-            return None
-        begun = Draft.objects.select_for_update().filter(user=actor, place=where.name).first()
-        if begun is not None and begun.values.get(RETURNED) and begun.client_key != client_key:
-            raise Conflict(BACK)
+        rows = list(Draft.objects.select_for_update().filter(user=actor, place=where.name).order_by("pk"))
+        if client_key is None:
+            client_key = (rows[-1].client_key if rows else None) or uuid4()
+            seen = {str(row.client_key or ""): number for row in rows}
+        mine = next((row for row in rows if row.client_key == client_key), None)
+        over = [row for row in rows if row is not mine and _stands_in(row, seen)]
+        others = len(rows) > len(over) + (mine is not None)
+        if _is_sent(client_key):
+            _drop(mine, *over)
+            return Kept(is_sent=True, others=others)
+        if mine is not None and mine.seen[str(client_key)] > number:
+            return Kept(mine, others=others)
         if not any(found.get(name) for name in WORTH):
-            Draft.objects.filter(user=actor, place=where.name).delete()
-            return None
-        return _write(actor, where.name, found, client_key, now)
+            _drop(mine, *over)
+            return Kept(others=others)
+        known = _newest(*(row.seen for row in (*over, *([mine] if mine else []))))
+        _drop(*over)
+        row = _write(actor, where.name, found | {"number": number, "seen": known}, client_key, now)
+        return Kept(row, others=others)
 
 
 def leave(*, actor: User, place: str, values: Mapping[str, Any], client_key: UUID | None = None) -> None:
@@ -69,22 +94,23 @@ def leave(*, actor: User, place: str, values: Mapping[str, Any], client_key: UUI
 
     Before what they have begun in that place from another form since, as an answer that did not go. Raises as ``keep``.
     """
-    where = _place(actor, place)
+    where, now = _place(actor, place), timezone.now()
     found = _clean(values, _answers(actor, where, values.get(ANSWERS)))
     with transaction.atomic():
         if client_key is not None and _is_sent(client_key):
             return
-        begun = Draft.objects.select_for_update().filter(user=actor, place=where.name).first()
-        if begun is not None and begun.client_key != client_key:
-            found = {**found, **begun.values, **_joined(begun.values, found.get), RETURNED: True}
-            client_key = uuid4()
         if any(found.get(name) for name in WORTH):
-            _write(actor, where.name, found, client_key, timezone.now())
+            found |= {RETURNED: True, "number": _number(now)}
+            _write(actor, where.name, found, client_key or uuid4(), now)
 
 
-def forget(*, actor: User, place: str) -> None:
-    """Put one's own draft aside for good. Raises NotFound as ``keep``."""
-    Draft.objects.filter(user=actor, place=_place(actor, place).name).delete()
+def forget(*, actor: User, place: str, seen: Mapping[str, int] | None = None) -> None:
+    """Put one's own draft aside for good: of several forms' what a page showed (``seen``), else all of it. Raises
+    NotFound as ``keep``.
+    """
+    rows = Draft.objects.filter(user=actor, place=_place(actor, place).name)
+    with transaction.atomic():
+        _drop(*(row for row in rows.select_for_update() if seen is None or _stands_in(row, seen)))
 
 
 def ended(actor: User, client_key: UUID) -> None:
@@ -93,14 +119,21 @@ def ended(actor: User, client_key: UUID) -> None:
 
 
 def give_back(
-    actor: User, place: str, *, body: str, html: str, files: Iterable[StoredFile], at: datetime
+    actor: User,
+    place: str,
+    *,
+    body: str,
+    html: str,
+    files: Iterable[StoredFile],
+    at: datetime,
+    signed: bool = True,
+    then: str = "",
 ) -> Draft:
     """Put an answer that did not go back where it was written, before anything begun there since; under a new key."""
-    begun = Draft.objects.select_for_update().filter(user=actor, place=place).first()
-    later = begun.values if begun else {}
     kept = [str(stored.public_id) for stored in files]
-    back = _joined(later, {"body": body, "html": html, KEPT: kept}.get)
-    return _write(actor, place, {**later, **back, RETURNED: True}, uuid4(), at)
+    values = {"body": body, "html": html, KEPT: kept, "then": then, "signed": "on" if signed else "off"}
+    found = {name: value for name, value in values.items() if value}
+    return _write(actor, place, found | {RETURNED: True, "number": _number(at)}, uuid4(), at)
 
 
 def sweep_everywhere(at: datetime | None = None) -> int:
@@ -125,8 +158,11 @@ def _place(actor: User, name: str) -> Place:
     where = place_of(name)
     if where is None or where.is_portal is not actor.is_customer:
         raise NotFound(access.ABSENT)
-    if where.number is not None:
-        access.fetch(actor, where.number)
+    ticket = where.about if where.number is None else where.number
+    if ticket is not None:
+        access.fetch(actor, ticket)
+    if where.person is not None and offers.person_to_write_to(where.person) is None:
+        raise NotFound(access.ABSENT)
     return where
 
 
@@ -170,8 +206,31 @@ def _is_sent(client_key: UUID) -> bool:
     )
 
 
-def _write(actor: User, place: str, values: dict[str, Any], client_key: UUID | None, now: datetime) -> Draft:
-    """One row a place, whoever of two devices comes first; beyond the hundredth the oldest go."""
+def _number(at: datetime) -> int:
+    return int(at.timestamp() * 1000)
+
+
+def _stands_in(row: Draft, seen: Mapping[str, int]) -> bool:
+    """Whether a page that showed ``seen`` showed all that stands in a row."""
+    key = str(row.client_key or "")
+    return row.seen[key] <= seen.get(key, -1)
+
+
+def _newest(*known: Mapping[str, int]) -> dict[str, int]:
+    """What several rows have seen, the newest saves of it."""
+    found: dict[str, int] = {}
+    for numbers in known:
+        found |= {key: max(number, found.get(key, 0)) for key, number in numbers.items()}
+    return dict(sorted(found.items(), key=lambda pair: -pair[1])[:MOST_SEEN])
+
+
+def _drop(*rows: Draft | None) -> None:
+    if gone := [row.pk for row in rows if row is not None]:
+        Draft.objects.filter(pk__in=gone).delete()
+
+
+def _write(actor: User, place: str, values: dict[str, Any], client_key: UUID, now: datetime) -> Draft:
+    """One row of a form, also when it comes twice; beyond the hundredth the oldest go."""
     row = Draft(
         tenant_id=current_tenant_id(),
         user=actor,
@@ -183,22 +242,9 @@ def _write(actor: User, place: str, values: dict[str, Any], client_key: UUID | N
     Draft.objects.bulk_create(
         [row],
         update_conflicts=True,
-        unique_fields=["tenant", "user", "place"],
-        update_fields=["values", "client_key", "updated_at"],
+        unique_fields=["tenant", "user", "place", "client_key"],
+        update_fields=["values", "updated_at"],
     )
     mine = Draft.objects.filter(user=actor).order_by("-updated_at", "-pk")
     Draft.objects.filter(pk__in=list(mine.values_list("pk", flat=True)[MOST : 2 * MOST])).delete()
     return row
-
-
-def _joined(later: Mapping[str, Any], earlier: Callable[[str, Any], Any]) -> dict[str, Any]:
-    """The text and files of an earlier form before those of a later one."""
-    body, html, after = earlier("body", ""), earlier("html", ""), later.get("body", "")
-    if later.get("html") or (html and after):
-        html = (html or _as_html(body)) + (later.get("html") or _as_html(after))
-    whole = "\n\n".join(part for part in (body, after) if part)
-    return {"body": whole, "html": html, KEPT: [*earlier(KEPT, []), *later.get(KEPT, [])]}
-
-
-def _as_html(text: str) -> str:
-    return "".join(f"<p>{escape(line)}</p>" for line in text.split("\n") if line.strip())

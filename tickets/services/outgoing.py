@@ -256,8 +256,14 @@ def _let_go(row: Outgoing) -> list[StoredFile]:
 def _give_back(row: Outgoing, now: datetime) -> None:
     held = _let_go(row)
     place = f"reply-{row.ticket.number}"
-    drafts.give_back(row.author, place, body=row.body, html=row.html, files=held, at=now)
+    drafts.give_back(row.author, place, at=now, **_written(row, held))
     row.delete()
+
+
+def _written(row: Outgoing, held: list[StoredFile]) -> dict[str, Any]:
+    """All its writer gave and chose, for the composer to hold again."""
+    then = row.then or (f"status:{row.status_id}" if row.status_id else "")
+    return {"body": row.body, "html": row.html, "files": held, "signed": row.signed, "then": then}
 
 
 def _fail(row: Outgoing, held: list[StoredFile], refusal: DomainError, now: datetime) -> None:
@@ -266,7 +272,7 @@ def _fail(row: Outgoing, held: list[StoredFile], refusal: DomainError, now: date
     seen = access.sees(author, ticket) and "reply" in access.allowed(author, ticket)
     if seen:
         place = f"reply-{ticket.number}"
-        drafts.give_back(author, place, body=row.body, html=row.html, files=held, at=now)
+        drafts.give_back(author, place, at=now, **_written(row, held))
     telling.unsent(ticket, to=author, mark=row.pk, is_seen=seen)
     if seen:
         row.delete()

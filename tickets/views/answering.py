@@ -79,6 +79,8 @@ def first_answers(request: HttpRequest, form: NewTicketForm, draft: Draft | None
         stored = _own(request, kept[0]) if kept and one.kind == FieldKind.FILE else None
         if stored is not None:
             found.hold(one, stored)
+        elif kept and draft is not None:
+            draft.lost += 1
     return found
 
 

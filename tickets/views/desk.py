@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -62,6 +62,7 @@ def ticket_page(request: HttpRequest, ticket: Ticket, *, status: int = 200, **gi
         **asked_dialog(request, ticket, allowed),
         **given,
     }
+    context["then"] = _then(given["reply_form"], context["statuses"], allowed)
     return render(request, "tickets/ticket.html", context, status=status)
 
 
@@ -163,6 +164,15 @@ def _writing(user: Any, ticket: Ticket, given: Mapping[str, Any]) -> dict[str, A
                 f"{kind}_kept": list(map(shown_file, writing.kept_files(draft))),
             }
     return found
+
+
+def _then(form: ReplyForm, statuses: Iterable[Any], allowed: Container[str]) -> tuple[str, str] | None:
+    """What a draft's answer was to add to sending: the value of its button, and its words; None for nothing."""
+    wished = "" if form.is_bound else str(form["then"].value() or "")
+    offered = {f"status:{one.pk}": f"ارسال و «{one.name}»" for one in statuses}
+    if "close" in allowed:
+        offered["close"] = "ارسال و بستن"
+    return (wished, offered[wished]) if wished in offered else None
 
 
 def _inserted(

@@ -22,8 +22,11 @@ from .drafts import A_MINUTE, client_key, posted
 View = Callable[..., HttpResponse]
 
 
-def keeps_typed(place: str) -> Callable[[View], View]:
-    """Above the gate of a transfer view whose form is written in ``place`` («reply-{number}»)."""
+def keeps_typed(place: str | Callable[[HttpRequest], str]) -> Callable[[View], View]:
+    """Above the gate of a transfer view whose form is written in ``place`` («reply-{number}»), or where it says."""
+
+    def _named(request: HttpRequest, kwargs: dict[str, Any]) -> str:
+        return place.format(**kwargs) if isinstance(place, str) else place(request)
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -31,7 +34,7 @@ def keeps_typed(place: str) -> Callable[[View], View]:
             response = view(request, *args, **kwargs)
             # By now the gate has looked who it is, and led a stranger to the login page.
             stranger = request.method == "POST" and not request.user.is_authenticated
-            if stranger and "Location" in response and _keep(request, place.format(**kwargs)):
+            if stranger and "Location" in response and _keep(request, _named(request, kwargs)):
                 address = response["Location"]
                 response["Location"] = f"{address}{'&' if '?' in address else '?'}typed=1"
             return response
@@ -47,7 +50,9 @@ def _keep(request: HttpRequest, place: str) -> bool:
         person = writing.writer_of(request.POST.get("writer", ""))
         if person is None or not throttle.allow(f"draft:{person.pk}", limit=A_MINUTE, seconds=60):
             return False
+        # A box that is not ticked is not sent at all.
         values = posted(request.POST)
+        values |= {name: "off" for name in writing.FLAGS if name not in values}
         try:
             drafts.leave(actor=person, place=place, values=values, client_key=client_key(request))
         except DomainError:

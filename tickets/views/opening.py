@@ -36,6 +36,15 @@ from .uploads import forget_unbound, receive
 ABSENT = "این شخص پیدا نشد. از فهرست مشتریان انتخابش کنید."
 
 
+def _desk_place(request: HttpRequest) -> str:
+    return f"new-desk-{request.GET.get('person', '')}"
+
+
+def _internal_place(request: HttpRequest) -> str:
+    about = whole(request.GET.get("about", ""))
+    return f"new-internal-{about}" if about else "new-internal"
+
+
 @transfer
 @keeps_typed("new-portal")
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -46,7 +55,7 @@ def portal_new(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         begun = _begun(request, "new-portal", sms=request.user.wants_sms)
         form = NewTicketForm(offer=offer, initial=begun.initial)
-        return _page(request, "portal/new.html", form, begun.files, draft=begun.draft)
+        return _page(request, "portal/new.html", form, begun.files, draft=begun.draft, aside=begun.aside)
     form = NewTicketForm(request.POST, offer=offer)
     files, answers = receive(request, form), receive_answers(request, form)
     opened = _open(request, form, files, answers)
@@ -56,7 +65,7 @@ def portal_new(request: HttpRequest) -> HttpResponse:
 
 
 @transfer
-@keeps_typed("new-desk")
+@keeps_typed(_desk_place)
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_right(Right.OPEN)
 def desk_new(request: HttpRequest) -> HttpResponse:
@@ -67,9 +76,10 @@ def desk_new(request: HttpRequest) -> HttpResponse:
             return _choose(request)
     offer = offers.Offer(request.user, person)
     if request.method != "POST":
-        begun = _begun(request, "new-desk", sms=False)
+        begun = _begun(request, writing.desk_place(person), sms=False)
         form = DeskTicketForm(offer=offer, initial=begun.initial)
-        return _page(request, "tickets/new.html", form, begun.files, person=person, draft=begun.draft)
+        more = {"person": person, "draft": begun.draft, "aside": begun.aside}
+        return _page(request, "tickets/new.html", form, begun.files, **more)
     form = DeskTicketForm(request.POST, offer=offer)
     files, answers = receive(request, form), receive_answers(request, form)
     opened = _open(request, form, files, answers, requester=person)
@@ -79,7 +89,7 @@ def desk_new(request: HttpRequest) -> HttpResponse:
 
 
 @transfer
-@keeps_typed("new-internal")
+@keeps_typed(_internal_place)
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_right(Right.OPEN)
 def desk_new_internal(request: HttpRequest) -> HttpResponse:
@@ -89,9 +99,9 @@ def desk_new_internal(request: HttpRequest) -> HttpResponse:
         sources = offers.own_departments(request.user)
     offer = offers.Offer(request.user, request.user)
     if request.method != "POST":
-        begun = _begun(request, "new-internal", sms=False)
+        begun = _begun(request, writing.internal_place(about), sms=False)
         form = InternalTicketForm(offer=offer, sources=sources, initial=begun.initial)
-        return _internal_page(request, form, begun.files, about=about, draft=begun.draft)
+        return _internal_page(request, form, begun.files, about=about, draft=begun.draft, aside=begun.aside)
     form = InternalTicketForm(request.POST, offer=offer, sources=sources)
     files, answers = receive(request, form), receive_answers(request, form)
     opened = _open(request, form, files, answers, verb=services.open_internal, about=about)
@@ -108,11 +118,13 @@ def _internal_page(
     *,
     about: Ticket | None,
     draft: Draft | None = None,
+    aside: str = "",
 ) -> HttpResponse:
     """The form of an internal ticket, empty or refused."""
     with request_scope(request):
         context = {"form": form, "about": about, "kept": [shown_file(stored) for stored in files]}
-        context |= {"draft": draft, "writer": writing.writer(request.user)}
+        context |= {"draft": draft, "aside": aside, "writer": writing.writer(request.user)}
+        context["place"] = writing.internal_place(about)
         context |= context_of(answers or first_answers(request, form, draft))
         context["questions_url"] = reverse("desk_new_fields")
         status = 422 if form.is_bound else 200
@@ -140,6 +152,7 @@ def _page(
         # The search of ready answers is our side's alone (tickets.views.canned).
         if request.user.is_staff_member:
             more["person_id"] = str(person.public_id)
+            more["place"] = writing.desk_place(person)
         context = {"form": form, "kept": [shown_file(stored) for stored in files], "meter": meter, **more}
         context |= context_of(answers or first_answers(request, form, more.get("draft")))
         context["writer"] = writing.writer(request.user)
@@ -169,27 +182,32 @@ def _person(request: HttpRequest) -> User | None:
     return person
 
 
-def _wished(request: HttpRequest, *, sms: bool) -> dict[str, object]:
-    """What the address may fill in beforehand: a department, a subject."""
-    address = Address(request, ("department", "subject"))
-    return {**address.values, "wants_sms": sms}
-
-
 @dataclass(frozen=True)
 class Begun:
-    """What a new ticket's form begins with."""
+    """What a new ticket's form begins with; ``aside`` leads to a draft that is about something else."""
 
     initial: dict[str, object]
-    draft: Draft | None
-    files: Sequence[StoredFile]
+    draft: Draft | None = None
+    files: Sequence[StoredFile] = ()
+    aside: str = ""
 
 
 def _begun(request: HttpRequest, place: str, *, sms: bool) -> Begun:
-    """What the address wishes, and over it what this person has begun to write (B8)."""
+    """What this person has begun to write here (B8), else what the address fills in beforehand: a department, a
+    subject. Where the address wishes something else than the draft holds, the draft is offered.
+    """
+    wished = {
+        name: value for name, value in Address(request, ("department", "subject")).values.items() if value
+    }
     with request_scope(request):
         draft = writing.drafts_of(request.user, place).get(place)
-        files = writing.kept_files(draft)
-    return Begun(_wished(request, sms=sms) | writing.typed(draft), draft, files)
+        begun = writing.typed(draft)
+        if draft is not None and any(begun.get(name) != value for name, value in wished.items()):
+            query = request.GET.copy()
+            for name in wished:
+                del query[name]
+            return Begun({**wished, "wants_sms": sms}, aside=f"{request.path}?{query.urlencode()}")
+        return Begun({**wished, "wants_sms": sms} | begun, draft, writing.kept_files(draft))
 
 
 def _open(

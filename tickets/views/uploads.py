@@ -24,6 +24,7 @@ from ..forms import MAX_FILES, ComposerForm
 from ..models import Message, Outgoing
 
 GONE = "یکی از فایل‌ها دیگر در دسترس نیست. آن را دوباره پیوست کنید."
+DRAWN_GONE = "یکی از تصویرهای متن دیگر نیست. جای خالی‌اش را از متن بردارید یا دوباره تصویر را بگذارید."
 EMPTY = "«{}» خالی است و فرستاده نشد."
 TOO_MANY = "در یک بار حداکثر {} فایل می‌توان فرستاد. بقیه را در پیام بعدی بفرستید."
 
@@ -67,7 +68,11 @@ def _arrived(request: HttpRequest, form: ComposerForm) -> list[StoredFile] | Non
     kept = _own(request, wanted)
     if len(kept) != len(wanted):
         form.add_error("files", GONE)
-    return kept + [one for one in _own(request, drawn) if one not in kept]
+    ours = _own(request, drawn)
+    others = set(drawn) - {one.public_id for one in ours}
+    if others and StoredFile.objects.filter(public_id__in=others).count() < len(others):
+        form.add_error("files", DRAWN_GONE)
+    return kept + [one for one in ours if one not in kept]
 
 
 def forget_unbound(request: HttpRequest, stored: Sequence[StoredFile]) -> None:
