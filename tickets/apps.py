@@ -6,4 +6,4 @@ class TicketsConfig(AppConfig):
     verbose_name = "تیکت‌ها"
 
     def ready(self) -> None:
-        from . import letters, rating_letters  # noqa: F401  app ready: declares this floor's letter kinds
+        from . import letters, rating_letters, unsent_letters  # noqa: F401  app ready: declares this floor's letter kinds

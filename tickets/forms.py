@@ -19,6 +19,7 @@ from departments.models import Seat
 from persian import jalali
 from persian.digits import group
 from web import rich
+from web.errors import DomainError
 from web.forms import FilesField, PersianForm
 
 from .models import TicketStatus
@@ -159,6 +160,13 @@ class ComposerForm(PersianForm, forms.Form):
         if refused := self.errors.pop("html", None):
             self.add_error("body", refused.as_data())
         return cleaned
+
+    def refuse(self, error: DomainError) -> None:
+        """As every form; a refused key is replaced, so that the text goes under a fresh one by the next press."""
+        super().refuse(error)
+        if error.field == "client_key":
+            self.data = self.data.copy()
+            self.data[self.add_prefix("client_key")] = str(uuid.uuid4())
 
     def unjudged(self) -> Self:
         """The form as it was typed, shown again without a word about what is missing: it has not been sent yet."""

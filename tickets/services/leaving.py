@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User, Vacation
@@ -29,7 +29,9 @@ from tenants.scope import all_tenants, tenant_scope
 from tenants.services import audit
 from web.errors import Conflict, Invalid, NotFound
 
+from ..models import Outgoing, Ticket
 from ..routing import responsible
+from ..states import UNFINISHED
 from . import moving
 
 Heirs = Mapping[int, User | None]  # department id → who takes over there, or None
@@ -100,14 +102,16 @@ def leave_staff(
     require_ours(user, *named)
     if actor.pk == user.pk:
         raise Conflict(people.NOT_ONESELF)
-    # Tickets first, then people, as when a ticket is assigned: so the two never wait for each other in a ring.
-    moving.lock(moving.unfinished().filter(assignee=user))
+    now = at or timezone.now()
+    # Tickets first, then people, as when a ticket is assigned: so the two never wait for each other in a ring. What
+    # they have on its way goes while it still can.
+    moving.lock(Ticket.objects.filter(_left_by(user)), at=now)
     active = _lock({user.pk, *(person.pk for person in named)})
     if user.pk not in active:
         return 0
     burdens = burden_of(user)
     _check(user, burdens, heirs, managers, active)
-    now, letters = at or timezone.now(), Letters(user, actor)
+    letters = Letters(user, actor)
     for burden in burdens:
         if burden.manages:
             _hand_desk(burden.department, of=user, to=managers[burden.department.pk], actor=actor)
@@ -152,6 +156,12 @@ def settle(at: datetime | None = None) -> int:
         moving.release(desks_[department], of=gone[person], actor=None, at=at)
         for department, person in sorted(pairs)
     )
+
+
+def _left_by(user: User) -> Q:
+    """Of a ticket: unfinished in their hands, or with an answer of theirs on its way."""
+    leaving = Outgoing.objects.filter(author=user, failed="").values("ticket_id")
+    return Q(assignee=user, category__in=UNFINISHED) | Q(pk__in=leaving)
 
 
 def _gone() -> QuerySet[User]:

@@ -13,7 +13,7 @@ from web.errors import Conflict, Invalid
 from .. import access, clock, moves, rules
 from ..models import Event, Message, Ticket, TicketStatus, Transfer
 from ..states import Category, EventKind, Priority, Side, TransferState
-from . import custody, requests, telling
+from . import custody, going, requests, telling
 from .common import default_status
 from .talk import TURN, change_status
 
@@ -24,7 +24,7 @@ def set_status(ticket: Ticket, *, actor: User, status: TicketStatus, at: datetim
     """Set one of the tenant's statuses by hand, where the move is allowed."""
     now = at or timezone.now()
     with transaction.atomic():
-        ticket = access.lock(actor, ticket)
+        ticket = going.lock(actor, ticket, at=now)
         access.require("set_status", actor, ticket)
         if not moves.may_set(ticket, status):
             raise Invalid("این وضعیت اکنون ممکن نیست. یکی دیگر را انتخاب کنید.", field="status")
@@ -92,7 +92,7 @@ def _turn(
     now = at or timezone.now()
     with transaction.atomic():
         closing = category == Category.CLOSED
-        ticket = access.lock(actor, ticket)
+        ticket = going.lock(actor, ticket, at=now) if closing else access.lock(actor, ticket)
         if (ticket.category == Category.CLOSED) is closing:
             raise Conflict(
                 "این تیکت پیش از شما بسته شده است." if closing else "این تیکت پیش از شما باز شده است."

@@ -19,7 +19,7 @@ from tenants.scope import current_tenant_id
 from ..models import Event, Ticket, Transfer
 from ..routing import responsible
 from ..states import UNFINISHED, EventKind, TransferState
-from . import custody, requests, telling
+from . import custody, going, requests, telling
 
 
 def unfinished() -> QuerySet[Ticket]:
@@ -33,7 +33,7 @@ def move_open(source: Department, *, to: Department, actor: User, at: datetime |
     The new department's manager hears of them, and so do those whose tickets went (H7).
     """
     now = at or timezone.now()
-    held = lock(unfinished().filter(department=source))
+    held = lock(unfinished().filter(department=source), at=now)
     if not held:
         return 0
     requests.end(
@@ -72,7 +72,7 @@ def move_open(source: Department, *, to: Department, actor: User, at: datetime |
 def hand_over(department: Department, *, of: User, to: User, actor: User, at: datetime | None = None) -> int:
     """Give one person's unfinished tickets of a department to another with a seat there; returns how many."""
     now = at or timezone.now()
-    held = lock(unfinished().filter(department=department, assignee=of))
+    held = lock(unfinished().filter(department=department, assignee=of), at=now)
     if not held:
         return 0
     with custody.keeping(held, at=now):
@@ -84,7 +84,7 @@ def hand_over(department: Department, *, of: User, to: User, actor: User, at: da
 
 def pass_on(department: Department, *, of: User, to: User | None, actor: User, at: datetime) -> int:
     """One person's unfinished tickets of a department to another, or to its queue, telling nobody; how many went."""
-    held = lock(unfinished().filter(department=department, assignee=of))
+    held = lock(unfinished().filter(department=department, assignee=of), at=at)
     if held:
         with custody.keeping(held, at=at):
             Ticket.objects.filter(pk__in=held).update(assignee=to, updated_at=at)
@@ -96,7 +96,7 @@ def pass_on(department: Department, *, of: User, to: User | None, actor: User, a
 def release(department: Department, *, of: User, actor: User | None, at: datetime | None = None) -> int:
     """Lay one person's unfinished tickets of a department into its queue; its manager hears of it once. How many."""
     now = at or timezone.now()
-    held = lock(unfinished().filter(department=department, assignee=of))
+    held = lock(unfinished().filter(department=department, assignee=of), at=now)
     if not held:
         return 0
     with custody.keeping(held, at=now):
@@ -114,10 +114,16 @@ def held_by_department(user: User) -> dict[int, int]:
     return dict(rows)
 
 
-def lock(rows: QuerySet[Ticket]) -> dict[int, int | None]:
-    """Lock these tickets; id → its holder's id. In one order always, so that two such moves never wait in a ring."""
+def lock(rows: QuerySet[Ticket], *, at: datetime) -> dict[int, int | None]:
+    """Lock these tickets; id → its holder's id. In one order always, so that two such moves never wait in a ring.
+
+    Answers on their way there go before (services/going.py).
+    """
     locked = rows.select_for_update(no_key=True).order_by("pk")
-    return dict(locked.values_list("pk", "assignee_id"))
+    held: dict[int, int | None] = dict(locked.values_list("pk", "assignee_id"))
+    if held and going.let_go(held, at=at):
+        held = dict(rows.filter(pk__in=held).order_by("pk").values_list("pk", "assignee_id"))
+    return held
 
 
 def record(held: dict[int, int | None], **facts: object) -> int:

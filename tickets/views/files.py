@@ -12,6 +12,7 @@ from tenants.shapes import transfer
 from tenants.views import serve
 from web.errors import NotFound
 
+from .. import writing
 from ..access import answers_seen_by, messages_seen_by
 from ..models import Attachment, FieldAnswer
 
@@ -44,6 +45,7 @@ def file(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
 
 
 def _being_written(request: HttpRequest, public_id: UUID) -> StoredFile | None:
-    """A picture of a text not sent yet: its writer's alone."""
+    """A picture of a text not sent yet, or a file of an answer that could not go: its writer's alone."""
     mine = StoredFile.objects.filter(uploaded_by_id=request.user.pk, bound_at=None, arrived_at__isnull=False)
-    return mine.filter(public_id=public_id, content_type__startswith="image/").first()
+    drawn = mine.filter(public_id=public_id, content_type__startswith="image/").first()
+    return drawn or writing.unsent_file(request.user, public_id)

@@ -20,11 +20,20 @@ from web.paging import page
 from .. import access, closures, queries, rules, services, writing
 from ..forms import PortalReplyForm
 from ..models import Ticket
-from ..services.versions import Newer
 from .addresses import Address
 from .lapsed import keeps_typed
 from .notices import back, notice
-from .shown import dress, earlier, filled_of, last_message, mark_fresh, place_of, shown_file, thread_of
+from .shown import (
+    dress,
+    earlier,
+    filled_of,
+    last_message,
+    mark_fresh,
+    place_of,
+    shown_file,
+    thread_of,
+    told_of,
+)
 from .uploads import forget_unbound, receive
 from .verbs import verb
 
@@ -134,8 +143,7 @@ def portal_ticket_reply(request: HttpRequest, number: int) -> HttpResponse:
                 message = services.reply(ticket, actor=request.user, files=files, **form.message())
         except DomainError as refusal:
             form.refuse(refusal)
-            if isinstance(refusal, Newer):
-                more = {"fresh": refusal.messages, "came": True, "status": refusal.status}
+            more = told_of(refusal)
         else:
             forget_unbound(request, files)
             if message.ticket_id != ticket.pk:
