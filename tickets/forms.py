@@ -194,12 +194,23 @@ class ReplyForm(ComposerForm):
 
 
 class PortalReplyForm(ComposerForm):
-    """A customer's reply; ``last`` as in ReplyForm."""
+    """A customer's reply; ``last`` as in ReplyForm, ``then`` is close for «مشکلم حل شد»."""
 
+    then = forms.CharField(max_length=30, required=False)
     last = forms.IntegerField(min_value=0, max_value=2**62, required=False, widget=forms.HiddenInput)
 
     def message(self) -> dict[str, Any]:
         return super().message() | {"seen": self.cleaned_data["last"]}
+
+    @property
+    def closes(self) -> bool:
+        """Whether the pressed button closes the ticket as well."""
+        return self.data.get("then") == "close"
+
+    def says_nothing(self) -> bool:
+        """Whether nothing was written, and no file of an earlier try is kept."""
+        written = self.data.get("body", "").strip() or rich.pictures(self.data.get("html", ""))
+        return not (written or self.data.get("kept"))
 
 
 class ReadersField(forms.MultipleChoiceField):

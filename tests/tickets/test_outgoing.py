@@ -24,6 +24,7 @@ from tickets.services import (
     note,
     outgoing,
     purge,
+    reopen,
     reply,
     ruling,
     send_now,
@@ -304,6 +305,46 @@ def test_version_check_warns_once_and_keeps_the_text(house, ticket):
     assert warned.status_code == 409 and "در راه است" in text(warned)
     fields["coming"] = hidden(warned, "coming")[0]
     assert manager.post(desk(ticket, "reply"), fields).status_code == 302
+
+
+def test_after_an_act_the_page_stands_where_it_happened(house, ticket):
+    client = house.client(house.staff)
+    sent = client.post(desk(ticket, "reply"), message("پاسخ", last=str(2**40), coming="0"))
+    row = Outgoing.objects.get()
+    assert sent["Location"].endswith(f"?done=sending#outgoing-{row.pk}")
+    assert "پاسخ در راه است" in text(client.get(sent["Location"]))
+    taken = client.post(f"/desk/tickets/{ticket.number}/sending/{row.client_key}/back/")
+    assert taken["Location"].endswith("?done=taken-back#composer")
+    # An old address says nothing of what is not on its way any more.
+    assert "پاسخ در راه است" not in text(client.get(sent["Location"]))
+    refused = text(client.post(desk(ticket, "reply"), message("")))
+    assert 'href="#composer"' in refused and 'role="alert" tabindex="-1" data-refused' in refused
+    assert f'action="{desk(ticket, "reply")}#composer"' in refused
+    note(ticket, actor=house.manager, body="تازه", client_key=uuid.uuid4())
+    warned = text(client.post(desk(ticket, "reply"), message("متن", last="1", coming="0")))
+    assert 'href="#fresh"' in warned and 'id="fresh"' in warned
+
+
+@pytest.mark.spec("S6")
+def test_what_stands_in_the_box_goes_with_my_problem_is_solved(house, ticket):
+    client, address = house.client(house.customer_main), portal(ticket, "reply")
+    page = text(client.get(portal(ticket)))
+    assert page.count('name="then" value="close"') == 2  # at the top of a telephone, and beside the box
+    reply(ticket, actor=house.staff, body="درست شد؟", client_key=uuid.uuid4())
+    fields = message("بله، ممنون", then="close")
+    for _ in range(2):  # twice is once
+        assert client.post(address, fields)["Location"].endswith("?done=solved#closed")
+    assert ticket.refresh().category == "closed" and Message.objects.filter(body="بله، ممنون").count() == 1
+    reopen(ticket, actor=house.customer_main)
+    # What came meanwhile is shown first: neither are the words sent nor is it closed.
+    reply(ticket, actor=house.staff, body="یک نکته", client_key=uuid.uuid4())
+    warned = client.post(address, message("تمام", then="close", last="1"))
+    assert warned.status_code == 409 and "تمام" in text(warned) and ticket.refresh().category == "answered"
+    file = {"then": "close", "files": SimpleUploadedFile("رسید.txt", b"x")}
+    assert client.post(address, message("", **file)).status_code == 422
+    assert ticket.refresh().category == "answered"
+    assert client.post(address, message("", then="close"))["Location"].endswith("?done=solved#closed")
+    assert ticket.refresh().category == "closed"
 
 
 @pytest.mark.parametrize("seconds", [0, 15])

@@ -87,22 +87,35 @@ def reply(
             files=files,
             at=now,
         )
-        ticket.updated_at = ticket.last_message_at = now
-        holding = custody.held(ticket)
-        ours = message.side == Side.STAFF
-        if ours:
-            _ours(ticket, actor=actor, status=status, over=over, now=now)
-        else:
-            _theirs(ticket, actor=actor, now=now)
-        ticket.save(update_fields=SAVED)
-        custody.keep(ticket, holding, at=now)
-        if over is None:
-            mark_read(ticket, actor=actor, at=now)
-        if ours:
-            telling.answered(ticket, message, actor=actor)
-        else:
-            telling.customer_replied(ticket, message)
+        _follow(ticket, message, actor=actor, status=status, over=over, now=now)
     return message
+
+
+def _follow(
+    ticket: Ticket,
+    message: Message,
+    *,
+    actor: User,
+    status: TicketStatus | None,
+    over: datetime | None,
+    now: datetime,
+) -> None:
+    """What a reply changes on its ticket, and whom it tells."""
+    ticket.updated_at = ticket.last_message_at = now
+    holding = custody.held(ticket)
+    ours = message.side == Side.STAFF
+    if ours:
+        _ours(ticket, actor=actor, status=status, over=over, now=now)
+    else:
+        _theirs(ticket, actor=actor, now=now)
+    ticket.save(update_fields=SAVED)
+    custody.keep(ticket, holding, at=now)
+    if over is None:
+        mark_read(ticket, actor=actor, at=now)
+    if ours:
+        telling.answered(ticket, message, actor=actor)
+    else:
+        telling.customer_replied(ticket, message)
 
 
 def note(

@@ -12,10 +12,11 @@ from django.urls import reverse
 
 from tenants.models import StoredFile
 from web import rich
-from web.errors import Conflict, DomainError
+from web.errors import DomainError
 
 from .. import answers, queries
 from ..models import Message, Ticket
+from ..services.common import Used
 from ..services.versions import Newer
 from ..timeline import MORE, Place, Thread
 
@@ -98,10 +99,9 @@ def mark_fresh(thread: Thread, ids: Collection[int]) -> None:
 
 def told_of(refusal: DomainError) -> dict[str, Any]:
     """What a composer's page shows of a lost race beside its sentence: what came meanwhile."""
-    if not isinstance(refusal, Conflict):
-        return {}
-    came = {"fresh": refusal.messages, "came": True} if isinstance(refusal, Newer) else {}
-    return {"status": refusal.status, **came}
+    if isinstance(refusal, Newer):
+        return {"fresh": refusal.messages, "came": True, "status": refusal.status}
+    return {"status": refusal.status} if isinstance(refusal, Used) else {}
 
 
 def earlier(request: HttpRequest, ticket: Ticket) -> HttpResponse | None:
