@@ -24,6 +24,7 @@ function swap(old, fresh) {
   return part;
 }
 
+// «?» makes the address another one, so that the link brings the page anew.
 function line(text, href, word) {
   const p = document.createElement("p");
   p.className = "outgoing-other sm muted";
@@ -36,19 +37,19 @@ function line(text, href, word) {
 }
 
 // The message where the section stood, what the head and the side say of the ticket now, and what was done in words.
-function show(box, page, address, held) {
-  const here = `${location.pathname}${location.search}`;
+function show(box, page, held) {
   const sent = page.querySelector(`.msg[data-key="${CSS.escape(box.dataset.key)}"]`);
   const words = page.querySelector("#toasts [data-toast] div")?.textContent ?? "";
   if (!sent) {
     // It could not go, and its text has come back to the composer as the server has it.
-    box.replaceWith(line("این پاسخ فرستاده نشد و به جعبهٔ پاسخ برگشته است.", `${new URL(address).pathname}#composer`, "صفحه را تازه کنید"));
+    box.replaceWith(line("این پاسخ فرستاده نشد و به جعبهٔ پاسخ برگشته است.", "?#composer", "صفحه را تازه کنید"));
     toast(words);
     return;
   }
   const message = swap(box, sent);
-  const others = [...page.querySelectorAll("#thread .msg:not([data-key])")].filter((one) => !document.getElementById(one.id));
-  if (others.length) message.after(line("در همین میان پیام تازه‌ای رسید.", `${here}#${others[0].id}`, "آن را ببینید"));
+  const last = Number(document.querySelector('.pane-reply input[name="last"]')?.value ?? Infinity);
+  const later = [...page.querySelectorAll("#thread .msg:not([data-key])")].find((one) => Number(one.id.slice("message-".length)) > last);
+  if (later && !location.search.includes("before=")) message.after(line("در همین میان پیام تازه‌ای رسید.", `?#${later.id}`, "آن را ببینید"));
   if (held) {
     message.tabIndex = -1;
     message.focus({ preventScroll: true });
@@ -67,7 +68,7 @@ async function send(box) {
   try {
     const answer = await fetch(form.action, { method: "POST", body: new FormData(form) });
     if (!answer.ok) throw new Error(String(answer.status));
-    show(box, new DOMParser().parseFromString(await answer.text(), "text/html"), answer.url, held);
+    show(box, new DOMParser().parseFromString(await answer.text(), "text/html"), held);
   } catch {
     // The worker sends it all the same.
     box.querySelector("[data-outgoing-words]").textContent = "پاسخ در راه است.";

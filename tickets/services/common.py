@@ -86,17 +86,19 @@ def sent_before(
     return message
 
 
-def is_said(client_key: UUID, *, body: str, html: str) -> bool:
-    """Whether the same words have been sent under this key, or are on their way: the form was sent twice."""
+def is_said(client_key: UUID, *, body: str, html: str, subject: str = "") -> bool:
+    """Whether the same words have been sent under this key, or are on their way: the form was sent twice. With a
+    ``subject`` those of a new ticket.
+    """
     try:
         words = clean_words(body, html)
     except Invalid:
         return False
-    rows: Iterable[tuple[str, str]] = Message.objects.filter(client_key=client_key).values_list(
-        "body", "html"
-    )
-    laid = Outgoing.objects.filter(client_key=client_key).values_list("body", "html")
-    return words in rows or words in laid
+    said = Message.objects.filter(client_key=client_key)
+    if subject:
+        said = said.filter(ticket__subject=one_line(subject))
+    laid = Outgoing.objects.filter(client_key=client_key)
+    return any(words in rows.values_list("body", "html") for rows in (said, laid))
 
 
 def write_message(

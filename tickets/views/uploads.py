@@ -60,7 +60,7 @@ def _arrived(request: HttpRequest, form: ComposerForm) -> list[StoredFile] | Non
     """
     wanted = _ids(request.POST.getlist("kept"))
     drawn = _ids(rich.pictures(form.cleaned_data.get("html", "")))
-    words = {name: form.cleaned_data.get(name, "") for name in ("body", "html")}
+    words = {name: form.cleaned_data.get(name, "") for name in ("body", "html", "subject")}
     if (wanted or drawn or request.FILES) and is_said(form.cleaned_data["client_key"], **words):
         return None
     kept = _own(request, wanted)
