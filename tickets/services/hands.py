@@ -26,20 +26,28 @@ from . import custody, going, handover_letters, moving, requests, telling
 from .common import clean_body, sent_before, side_of, write_message
 
 MOST = 200  # tickets given to somebody in one act
+TAKEN = "این تیکت را همکار دیگری برداشت."
 PLACED = ("department", "topic", "assignee", "updated_at", *clock.COLUMNS)
 
 
 def take(ticket: Ticket, *, actor: User, at: datetime | None = None) -> Ticket:
-    """«برمی‌دارم»: an unassigned ticket of one's own department. Two at once: the second gets Conflict."""
+    """«برمی‌دارم»: an unassigned ticket of one's own department. Two at once: the second gets Conflict, and so does who
+    comes while an answer that takes it is on its way.
+    """
     now = at or timezone.now()
-    with transaction.atomic():
-        ticket = going.lock(actor, ticket, at=now)
-        if ticket.assignee_id == actor.pk:
-            return ticket
-        if ticket.assignee_id is not None:
-            raise Conflict("این تیکت را همکار دیگری برداشت.")
-        access.require("take", actor, ticket)
-        return _hand(ticket, to=actor, actor=actor, kind=EventKind.TAKEN, now=now)
+    try:
+        with transaction.atomic():
+            ticket = going.lock(actor, ticket, at=now)
+            if ticket.assignee_id == actor.pk:
+                return ticket
+            if ticket.assignee_id is not None:
+                raise Conflict(TAKEN)
+            access.require("take", actor, ticket)
+            return _hand(ticket, to=actor, actor=actor, kind=EventKind.TAKEN, now=now)
+    except NotFound:
+        if access.sees(actor, ticket):
+            raise Conflict(TAKEN) from None
+        raise
 
 
 def assign(
