@@ -19,6 +19,7 @@ from departments.models import Seat
 from persian import jalali
 from persian.digits import group
 from web import rich
+from web.errors import DomainError
 from web.forms import FilesField, PersianForm
 
 from .mentions import Directory
@@ -161,6 +162,13 @@ class ComposerForm(PersianForm, forms.Form):
             self.add_error("body", refused.as_data())
         return cleaned
 
+    def refuse(self, error: DomainError) -> None:
+        """As every form; a refused key is replaced, so that the text goes under a fresh one by the next press."""
+        super().refuse(error)
+        if error.field == "client_key":
+            self.data = self.data.copy()
+            self.data[self.add_prefix("client_key")] = str(uuid.uuid4())
+
     def unjudged(self) -> Self:
         """The form as it was typed, shown again without a word about what is missing: it has not been sent yet."""
         self._errors, self.cleaned_data = ErrorDict(), {}
@@ -187,12 +195,23 @@ class ReplyForm(ComposerForm):
 
 
 class PortalReplyForm(ComposerForm):
-    """A customer's reply; ``last`` as in ReplyForm."""
+    """A customer's reply; ``last`` as in ReplyForm, ``then`` is close for «مشکلم حل شد»."""
 
+    then = forms.CharField(max_length=30, required=False)
     last = forms.IntegerField(min_value=0, max_value=2**62, required=False, widget=forms.HiddenInput)
 
     def message(self) -> dict[str, Any]:
         return super().message() | {"seen": self.cleaned_data["last"]}
+
+    @property
+    def closes(self) -> bool:
+        """Whether the pressed button closes the ticket as well."""
+        return self.data.get("then") == "close"
+
+    def says_nothing(self) -> bool:
+        """Whether nothing was written, and no file of an earlier try is kept."""
+        written = self.data.get("body", "").strip() or rich.pictures(self.data.get("html", ""))
+        return not (written or self.data.get("kept"))
 
 
 class ReadersInput(forms.CheckboxSelectMultiple):

@@ -78,7 +78,7 @@ def _link(kind: str, *numbers: int) -> str:
 def read(token: str) -> Rated:
     """What a token rates, for whom it was made and who still sees it. Raises NotFound, and Gone when it is over."""
     kind, tenant, target, person_id, *moment = _facts(token)
-    person = User.objects.filter(pk=person_id, is_active=True).first()
+    person = User.objects.who_may_enter().filter(pk=person_id).first()
     if tenant != current_tenant_id() or person is None:
         raise NotFound(ABSENT)
     rows = access.tickets_seen_by(person).select_related("assignee", "tenant").defer("tenant__logo")

@@ -23,7 +23,7 @@ from tenants.models import StoredFile
 from web import rich
 
 from . import access, rules
-from .models import Draft, Message, Outgoing, Ticket
+from .models import Draft, Message, Outgoing, OutgoingFile, Ticket
 
 # What a form may leave in a draft, by the names its fields have; ``kept`` are the ids of files that have arrived,
 # ``readers`` of people a note is for, and ``answers`` what stands in the questions of a new ticket.
@@ -231,17 +231,27 @@ def outgoing_of(ticket: Ticket, user: Any) -> list[Outgoing]:
     return rows
 
 
-def own_outgoing(user: Any, ticket: Ticket, key: UUID) -> Outgoing | None:
-    """This person's answer on its way on a ticket, by the key of its form."""
-    rows = Outgoing.objects.filter(ticket=ticket, author=user, failed="", client_key=key)
-    return rows.select_related("author", "ticket").first()
+def own_outgoing(user: Any, ticket: Ticket, key: UUID, *, failed: bool = False) -> Outgoing | None:
+    """This person's answer on its way on a ticket, by the key of its form; ``failed``: or that could not go."""
+    rows = Outgoing.objects.filter(ticket=ticket, author=user, client_key=key)
+    found = rows.select_related("author", "ticket").first()
+    return found if found is not None and (failed or not found.failed) else None
 
 
 def unsent_of(user: Any) -> list[Outgoing]:
-    """Answers of this person's that could not be sent and whose ticket they no longer see, newest first."""
-    return list(
-        Outgoing.objects.filter(author=user).exclude(failed="").select_related("ticket").order_by("-pk")[:50]
-    )
+    """Answers of this person's that could not be sent because their ticket went out of sight, newest first, with their
+    files; ``is_seen`` where it is seen again. Two statements.
+    """
+    rows = Outgoing.objects.filter(author=user).exclude(failed="").select_related("ticket").order_by("-pk")
+    seen = Exists(access.tickets_seen_by(user).filter(pk=OuterRef("ticket_id")))
+    return list(rows.annotate(is_seen=seen).prefetch_related("files__file")[:50])
+
+
+def unsent_file(user: Any, public_id: UUID) -> StoredFile | None:
+    """A file of an answer of this person's that could not be sent: theirs alone."""
+    held = OutgoingFile.objects.filter(outgoing__author=user, file__public_id=public_id)
+    found = held.exclude(outgoing__failed="").select_related("file").first()
+    return found.file if found else None
 
 
 def newer_than(ticket: Ticket, user: Any, *, seen: int, coming: int) -> tuple[list[int], bool]:

@@ -135,7 +135,8 @@ class PersianForm:
     def refuse(self, error: DomainError) -> None:
         """Show a service's refusal at the field it names, or above the form."""
         form = cast(forms.BaseForm, self)
-        form.add_error(error.field if error.field in form.fields else None, error.message)
+        field = form.fields.get(error.field or "")
+        form.add_error(error.field if field and not field.widget.is_hidden else None, error.message)
 
 
 def control_class(widget: forms.Widget) -> str:

@@ -1,26 +1,77 @@
 // An answer on its way: its seconds run down, and when they are over its own page sends it, however busy the worker is.
-// <section data-outgoing="15"> with [data-left], [data-outgoing-words] and a form [data-outgoing-now].
+// <section data-outgoing="15" data-key="…"> with [data-left], [data-outgoing-words] and a form [data-outgoing-now].
+// The page stays under the person's hands: the section gives way to the message, as the server shows it.
 const fa = (number) => number.toLocaleString("fa-IR", { useGrouping: false });
 
-const writing = () => [...document.querySelectorAll("form[data-draft] textarea")].some((area) => area.value !== area.defaultValue);
+const toast = (text) => document.body.dispatchEvent(new CustomEvent("toast", { detail: { text } }));
+
+// Somebody is at work in it: the caret, a menu, a choice or a text of theirs is there.
+function used(part) {
+  if (part.contains(document.activeElement) || part.querySelector("details[open]")) return true;
+  return [...part.querySelectorAll("input, textarea, select")].some((field) => {
+    if (field.type === "hidden") return false;
+    if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+    if (field.tagName === "SELECT") return [...field.options].some((option) => option.selected !== option.defaultSelected);
+    return field.value !== field.defaultValue;
+  });
+}
+
+function swap(old, fresh) {
+  const part = document.importNode(fresh, true);
+  old.replaceWith(part);
+  window.htmx?.process(part);
+  part.dispatchEvent(new CustomEvent("part:added", { bubbles: true }));
+  return part;
+}
+
+// «?» makes the address another one, so that the link brings the page anew.
+function line(text, href, word) {
+  const p = document.createElement("p");
+  p.className = "outgoing-other sm muted";
+  p.append(`${text} `);
+  const link = document.createElement("a");
+  link.href = href;
+  link.textContent = word;
+  p.append(link);
+  return p;
+}
+
+// The message where the section stood, what the head and the side say of the ticket now, and what was done in words.
+function show(box, page, held) {
+  const sent = page.querySelector(`.msg[data-key="${CSS.escape(box.dataset.key)}"]`);
+  const words = page.querySelector("#toasts [data-toast] div")?.textContent ?? "";
+  if (!sent) {
+    // It could not go, and its text has come back to the composer as the server has it.
+    box.replaceWith(line("این پاسخ فرستاده نشد و به جعبهٔ پاسخ برگشته است.", "?#composer", "صفحه را تازه کنید"));
+    toast(words);
+    return;
+  }
+  const message = swap(box, sent);
+  const last = Number(document.querySelector('.pane-reply input[name="last"]')?.value ?? Infinity);
+  const later = [...page.querySelectorAll("#thread .msg:not([data-key])")].find((one) => Number(one.id.slice("message-".length)) > last);
+  if (later && !location.search.includes("before=")) message.after(line("در همین میان پیام تازه‌ای رسید.", `?#${later.id}`, "آن را ببینید"));
+  if (held) {
+    message.tabIndex = -1;
+    message.focus({ preventScroll: true });
+  }
+  for (const which of [".t-facts", ".t-acts", ".panel"]) {
+    const [old, fresh] = [document.querySelector(which), page.querySelector(which)];
+    if (old && fresh && !used(old)) swap(old, fresh);
+  }
+  toast(words || "پاسخ فرستاده شد.");
+}
 
 async function send(box) {
   const form = box.querySelector("[data-outgoing-now]");
-  const words = box.querySelector("[data-outgoing-words]");
+  const held = box.contains(document.activeElement);
   box.querySelectorAll("button").forEach((button) => { button.disabled = true; });
   try {
     const answer = await fetch(form.action, { method: "POST", body: new FormData(form) });
     if (!answer.ok) throw new Error(String(answer.status));
-    if (!writing()) {
-      location.assign(answer.url);
-      return;
-    }
-    // Somebody writes the next one: the page stays as it is.
-    box.querySelectorAll("form").forEach((one) => one.remove());
-    words.textContent = "پاسخ فرستاده شد.";
+    show(box, new DOMParser().parseFromString(await answer.text(), "text/html"), held);
   } catch {
     // The worker sends it all the same.
-    words.textContent = "پاسخ در راه است.";
+    box.querySelector("[data-outgoing-words]").textContent = "پاسخ در راه است.";
   }
 }
 

@@ -121,8 +121,20 @@ def test_a_reply_survives_logout_reload_another_device_and_a_session_that_ends(
         waiting = TicketStatus.objects.get(category="waiting", is_default=True).name
     press(page.get_by_role("button", name=f"ارسال و «{waiting}»"))
     expect(page.locator("[data-outgoing]")).to_contain_text(waiting)
-    expect(page.locator(".msg-staff", has_text=WRITTEN)).to_be_visible(timeout=20_000)
-    assert _answers(house) == [WRITTEN]
+    # Meanwhile a hand-over is being written: the page stays under the hands, the answer comes into its place.
+    page.get_by_role("link", name="ارجاع به همکار").click()
+    handing = page.get_by_role("dialog", name="ارجاع به همکار")
+    handing.get_by_label("توضیح").fill("یک یادداشت نیمه‌کاره")
+    address = page.url
+    assert "done=" not in address
+    expect(page.locator(".msg-staff", has_text=WRITTEN)).to_be_attached(timeout=20_000)
+    assert _answers(house) == [WRITTEN] and page.url == address
+    expect(handing.get_by_label("توضیح")).to_have_value("یک یادداشت نیمه‌کاره")
+    expect(page.locator("[data-outgoing]")).to_have_count(0)
+    expect(page.locator(".t-facts")).to_contain_text(waiting)
+    expect(page.locator("#toasts")).to_contain_text("پاسخ فرستاده شد")
+    page.keyboard.press("Escape")
+    expect(page.locator(".msg-staff", has_text=WRITTEN)).to_be_visible()
     with tenant_scope(house.tenant):
         assert ticket.refresh().category == "waiting" and not Draft.objects.exists()
     customer.page.reload()

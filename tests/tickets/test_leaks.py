@@ -250,6 +250,7 @@ VERBS: dict[str, Do] = {
         ticket, actor=hand.actor, priority=1 + hand.number % 4
     ),
     "close": lambda machine, ticket, hand: services.close(ticket, actor=hand.actor),
+    "solve": lambda machine, ticket, hand: services.solve(ticket, **_say(machine, hand)),
     "reopen": lambda machine, ticket, hand: services.reopen(ticket, actor=hand.actor),
     "mark_read": lambda machine, ticket, hand: services.mark_read(ticket, actor=hand.actor),
 }

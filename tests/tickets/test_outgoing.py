@@ -9,21 +9,22 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from accounts.models import User
 from notifications.models import Bell
 from tenants.models import StoredFile
 from tenants.scope import tenant_scope
 from tenants.services import files
 from tests.worlds import House, make_house, make_ticket
 from tickets import writing
-from tickets.models import Draft, Message, Outgoing, TicketRules, TicketStatus
+from tickets.models import Draft, Message, Outgoing, ReadMark, Ticket, TicketRules, TicketStatus
 from tickets.services import (
     answer,
-    assign,
     delete,
     drafts,
     note,
     outgoing,
     purge,
+    reopen,
     reply,
     ruling,
     send_now,
@@ -139,25 +140,116 @@ def test_a_customers_word_meanwhile_is_answered_and_not_closed_over(house, ticke
     row = lay(house, ticket, then="close", seen=seen)
     reply(ticket, actor=house.customer_main, body="یک چیز دیگر", client_key=uuid.uuid4())
     assert send_now(row, actor=house.staff).closed is False
-    assert said(ticket) == ["پاسخ ما"] and ticket.refresh().category == "answered"
+    # The words go; what they did not know of stays unread and waits for us since it came.
+    assert said(ticket) == ["پاسخ ما"] and ticket.refresh().category == "open"
+    word = Message.objects.filter(side="customer").latest("pk")
+    assert ticket.waiting_since == word.created_at and ticket.first_answered_at > word.created_at
+    assert not ReadMark.objects.filter(ticket=ticket, user=house.staff, read_at__gte=word.created_at).exists()
     again = lay(house, ticket, "بسته شد", then="close", seen=Message.objects.latest("pk").pk)
     assert send_now(again, actor=house.staff).closed and ticket.refresh().category == "closed"
 
 
+def test_a_chosen_status_does_not_hide_a_word_nobody_has_read(house, ticket):
+    reply(ticket, actor=house.staff, body="در دست بررسی", client_key=uuid.uuid4())
+    seen = Message.objects.latest("pk").pk
+    row = lay(house, ticket, then="waiting", seen=seen)
+    reply(ticket, actor=house.customer_main, body="یک چیز دیگر", client_key=uuid.uuid4())
+    came = ticket.refresh().waiting_since
+    page = house.client(house.staff)
+    sent = page.post(f"/desk/tickets/{ticket.number}/sending/{row.client_key}/now/")
+    assert "done=replied-open" in sent["Location"]
+    assert (ticket.refresh().category, ticket.waiting_since) == ("open", came)
+
+
 def test_what_cannot_go_returns_to_its_writer(house, ticket):
     row = lay(house, ticket)
-    assign(ticket, actor=house.owner, to=house.colleague)
+    Ticket.objects.update(assignee=house.colleague)  # lost in a way that knows nothing of answers
     assert outgoing.send_due(row.pk, timezone.now() + timedelta(minutes=1))
     # Out of sight: the words are on the page of the unsent, and nothing names the subject.
     page = text(house.client(house.staff).get("/desk/unsent/"))
     assert "پاسخ ما" in page and ticket.subject not in page
     bell = Bell.objects.filter(user=house.staff).latest("pk")
     assert "فرستاده نشد" in bell.text and bell.url == "/desk/unsent/"
+    # Seen again, it is taken up into the composer.
+    client, again = house.client(house.staff), f"/desk/tickets/{ticket.number}/sending/{row.client_key}/back/"
+    assert again not in page and client.post(again).status_code == 404
+    Ticket.objects.update(assignee=house.staff)
+    assert again in text(client.get("/desk/unsent/")) and client.post(again).status_code == 302
+    assert "پاسخ ما" in text(client.get(desk(ticket))) and not Outgoing.objects.exists()
     gone = lay(house, ticket, "دومی", actor=house.manager)
     delete(ticket, actor=house.owner)
     outgoing.send_due_everywhere(timezone.now() + timedelta(minutes=1))
     assert Outgoing.objects.get(pk=gone.pk).failed
     assert "پاسخ ما" not in text(house.client(house.manager).get("/desk/unsent/"))
+
+
+def test_what_cannot_go_keeps_its_files(house, ticket):
+    paper = files.store(SimpleUploadedFile("گزارش.txt", b"one line"), tenant=house.tenant, actor=house.staff)
+    row = lay(house, ticket, files=[paper])
+    Ticket.objects.update(assignee=house.colleague)
+    later = timezone.now() + timedelta(minutes=1)
+    outgoing.send_due_everywhere(later)
+    StoredFile.objects.filter(pk=paper.pk).update(created_at=timezone.now() - timedelta(days=11))
+    assert files.sweep_orphans() == 0
+    client, address = house.client(house.staff), f"/files/{paper.public_id}/"
+    page = text(client.get("/desk/unsent/"))
+    assert "گزارش.txt" in page and address in page
+    assert b"".join(client.get(address).streaming_content) == b"one line"
+    for other in (house.colleague, house.owner, house.customer_main):
+        assert house.client(other).get(address).status_code == 404
+    # Put aside, or forgotten after a month, its room is given back.
+    assert client.post(f"/desk/unsent/{row.client_key}/drop/").status_code == 302
+    assert files.sweep_orphans() == 1 and not Outgoing.objects.exists()
+
+
+def test_a_month_later_what_could_not_go_is_forgotten_with_its_files(house, ticket):
+    paper = files.store(SimpleUploadedFile("گزارش.txt", b"x"), tenant=house.tenant, actor=house.staff)
+    lay(house, ticket, files=[paper])
+    Ticket.objects.update(assignee=house.colleague)
+    outgoing.send_due_everywhere(timezone.now() + timedelta(minutes=1))
+    outgoing.send_due_everywhere(timezone.now() + timedelta(days=31))
+    assert not Outgoing.objects.exists() and files.sweep_orphans() == 1
+
+
+def test_of_a_writer_who_is_not_here_any_more_the_manager_hears(house, ticket):
+    row = lay(house, ticket)
+    User.objects.filter(pk=house.staff.pk).update(is_active=False)
+    outgoing.send_due(row.pk, timezone.now() + timedelta(minutes=1))
+    bell = Bell.objects.filter(user=house.manager).latest("pk")
+    assert house.staff.display_name in bell.text and "فرستاده نشد" in bell.text
+    assert not Bell.objects.filter(user=house.staff, text__contains="فرستاده نشد").exists()
+
+
+@pytest.mark.parametrize("seconds", [0, 15])
+def test_another_text_under_a_used_key_is_kept_and_goes_under_a_fresh_one(house, ticket, seconds):
+    with tenant_scope(house.tenant):
+        TicketRules.objects.update_or_create(defaults={"undo_seconds": seconds})
+    client = house.client(house.staff)
+    fields = message("از زبانهٔ نخست", last=str(2**40), coming=str(2**40))
+    assert client.post(desk(ticket, "reply"), fields).status_code == 302
+    fields |= {"body": "از زبانهٔ دوم", "files": SimpleUploadedFile("گزارش.txt", b"x")}
+    refused = client.post(desk(ticket, "reply"), fields)
+    assert refused.status_code == 409 and "پیش‌تر متن دیگری را فرستاده" in text(refused)
+    assert "از زبانهٔ دوم" in text(refused) and "گزارش.txt" in text(refused)
+    fresh = hidden(refused, "client_key")[0]
+    assert fresh != fields["client_key"]
+    fields |= {"client_key": fresh, "kept": hidden(refused, "kept")}
+    del fields["files"]
+    assert client.post(desk(ticket, "reply"), fields).status_code == 302
+    outgoing.send_due_everywhere(timezone.now() + timedelta(minutes=1))
+    assert said(ticket) == ["از زبانهٔ نخست", "از زبانهٔ دوم"]
+    assert Message.objects.latest("pk").attachments.count() == 1
+
+
+def test_a_note_and_a_customers_word_under_a_used_key_are_kept_too(house, ticket):
+    for who, address in ((house.staff, desk(ticket, "note")), (house.customer_main, portal(ticket, "reply"))):
+        client, fields = house.client(who), message("یک")
+        assert client.post(address, fields).status_code == 302
+        assert client.post(address, fields).status_code == 302  # the same form twice is the same message
+        refused = client.post(address, fields | {"body": "دو"})
+        assert refused.status_code == 409 and "دو" in text(refused)
+        assert fields["client_key"] not in hidden(refused, "client_key")
+    assert Message.objects.filter(body="یک").count() == 2 and not Message.objects.filter(body="دو").exists()
 
 
 def test_a_purge_gives_back_the_room_of_files_on_their_way(house, ticket):
@@ -225,6 +317,46 @@ def test_version_check_warns_once_and_keeps_the_text(house, ticket):
     assert warned.status_code == 409 and "در راه است" in text(warned)
     fields["coming"] = hidden(warned, "coming")[0]
     assert manager.post(desk(ticket, "reply"), fields).status_code == 302
+
+
+def test_after_an_act_the_page_stands_where_it_happened(house, ticket):
+    client = house.client(house.staff)
+    sent = client.post(desk(ticket, "reply"), message("پاسخ", last=str(2**40), coming="0"))
+    row = Outgoing.objects.get()
+    assert sent["Location"].endswith(f"?done=sending#outgoing-{row.pk}")
+    assert "پاسخ در راه است" in text(client.get(sent["Location"]))
+    taken = client.post(f"/desk/tickets/{ticket.number}/sending/{row.client_key}/back/")
+    assert taken["Location"].endswith("?done=taken-back#composer")
+    # An old address says nothing of what is not on its way any more.
+    assert "پاسخ در راه است" not in text(client.get(sent["Location"]))
+    refused = text(client.post(desk(ticket, "reply"), message("")))
+    assert 'href="#composer"' in refused and 'role="alert" tabindex="-1" data-refused' in refused
+    assert f'action="{desk(ticket, "reply")}#composer"' in refused
+    note(ticket, actor=house.manager, body="تازه", client_key=uuid.uuid4())
+    warned = text(client.post(desk(ticket, "reply"), message("متن", last="1", coming="0")))
+    assert 'href="#fresh"' in warned and 'id="fresh"' in warned
+
+
+@pytest.mark.spec("S6")
+def test_what_stands_in_the_box_goes_with_my_problem_is_solved(house, ticket):
+    client, address = house.client(house.customer_main), portal(ticket, "reply")
+    page = text(client.get(portal(ticket)))
+    assert page.count('name="then" value="close"') == 2  # at the top of a telephone, and beside the box
+    reply(ticket, actor=house.staff, body="درست شد؟", client_key=uuid.uuid4())
+    fields = message("بله، ممنون", then="close")
+    for _ in range(2):  # twice is once
+        assert client.post(address, fields)["Location"].endswith("?done=solved#closed")
+    assert ticket.refresh().category == "closed" and Message.objects.filter(body="بله، ممنون").count() == 1
+    reopen(ticket, actor=house.customer_main)
+    # What came meanwhile is shown first: neither are the words sent nor is it closed.
+    reply(ticket, actor=house.staff, body="یک نکته", client_key=uuid.uuid4())
+    warned = client.post(address, message("تمام", then="close", last="1"))
+    assert warned.status_code == 409 and "تمام" in text(warned) and ticket.refresh().category == "answered"
+    file = {"then": "close", "files": SimpleUploadedFile("رسید.txt", b"x")}
+    assert client.post(address, message("", **file)).status_code == 422
+    assert ticket.refresh().category == "answered"
+    assert client.post(address, message("", then="close"))["Location"].endswith("?done=solved#closed")
+    assert ticket.refresh().category == "closed"
 
 
 @pytest.mark.parametrize("seconds", [0, 15])

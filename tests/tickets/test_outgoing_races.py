@@ -9,7 +9,7 @@ from django.utils import timezone
 from tenants.scope import tenant_scope
 from tests.worlds import make_house, make_ticket
 from tickets.models import Draft, Message, Outgoing
-from tickets.services import answer, outgoing, ruling, send_now, take_back
+from tickets.services import answer, assign, close, outgoing, ruling, send_now, take_back
 
 from .test_life_races import at_once, scoped
 from .test_statuses import USUAL
@@ -54,3 +54,14 @@ def test_twenty_submits_and_sweeps_make_one_message_and_the_second_person_is_war
         sent = Message.objects.filter(client_key=row.client_key).count()
         kept = row.author.pk in Draft.objects.values_list("user_id", flat=True)
         assert sent + kept == 1 and not Outgoing.objects.exists()
+    # Whoever closes, hands it on or sends at that moment: it goes once, nobody waits in a ring.
+    with tenant_scope(house.tenant):
+        row = answer(ticket, actor=house.staff, body="آخر", client_key=uuid.uuid4()).outgoing
+    hands = [scoped(house, lambda: close(ticket, actor=house.manager))]
+    hands += [scoped(house, lambda: assign(ticket, actor=house.owner, to=house.colleague))] * 2
+    hands += [lambda: outgoing.send_due_everywhere(timezone.now() + timedelta(minutes=1))] * 4
+    hands += [scoped(house, lambda: send_now(row, actor=house.staff))] * 2
+    outcomes = at_once(*hands)
+    assert len(outcomes) == len(hands) and set(outcomes) <= {"done", "403", "404", "409"}
+    with tenant_scope(house.tenant):
+        assert Message.objects.filter(body="آخر").count() == 1 and not Outgoing.objects.exists()

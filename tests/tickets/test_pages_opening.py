@@ -319,3 +319,17 @@ def test_files_travel_with_no_transaction_open(committed_db, monkeypatch):
     )
     assert response.status_code == 302
     assert seen == [False, False]
+
+
+@pytest.mark.spec("B8")
+@pytest.mark.parametrize("change", [{"body": "چیز دیگر"}, {"subject": "موضوع دیگر"}])
+def test_a_form_of_another_tab_with_another_text_is_kept_and_opens_its_own_ticket(house, change):
+    client, fields = house.client(house.customer_main), request_for(house)
+    assert client.post(NEW, fields).status_code == client.post(NEW, fields).status_code == 302
+    fields |= change
+    refused = client.post(NEW, fields | {"files": upload()})
+    assert refused.status_code == 422 and "پیش‌تر متن دیگری را فرستاده" in text(refused)
+    assert next(iter(change.values())) in text(refused) and len(tickets(house)) == 1
+    fields |= {"client_key": hidden(refused, "client_key")[0], "kept": hidden(refused, "kept")}
+    assert client.post(NEW, fields).status_code == 302
+    assert [ticket.file_count for ticket in tickets(house)] == [0, 1]

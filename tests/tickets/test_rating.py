@@ -13,7 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Customer, User
 from notifications.compose import compose
 from notifications.filling import fill
 from notifications.models import Bell, Delivery
@@ -397,6 +397,9 @@ def test_the_link_dies_with_the_person_and_the_ticket(house, ticket, answer):
     User.objects.filter(pk=house.customer_main.pk).update(is_active=False)
     assert house.client().get(path).status_code == 404
     User.objects.filter(pk=house.customer_main.pk).update(is_active=True)
+    Customer.objects.filter(pk=house.customer.pk).update(is_active=False)
+    assert house.client().get(path).status_code == 404
+    Customer.objects.filter(pk=house.customer.pk).update(is_active=True)
     delete(ticket, actor=house.owner)
     assert house.client().post(path, {"stars": "5"}).status_code == 404
     assert not Rating.objects.exists()

@@ -4,7 +4,7 @@ from .bin import delete, purge, restore
 from .fields import fill
 from .hands import assign, assign_many, move, refer, take
 from .internal import open_internal
-from .life import close, reopen, set_priority, set_status
+from .life import close, reopen, set_priority, set_status, solve
 from .opening import Opened, open_ticket
 from .outgoing import answer, send_now, take_back
 from .rating import rate_answer, rate_closing
@@ -39,6 +39,7 @@ __all__ = [
     "send_now",
     "set_priority",
     "set_status",
+    "solve",
     "take",
     "take_back",
     "unwatch",

@@ -14,11 +14,12 @@ from web import rich
 from web.errors import Conflict, Invalid
 
 from .. import standing
-from ..models import Attachment, Message, Ticket, TicketStatus
+from ..models import Attachment, Message, Outgoing, Ticket, TicketStatus
 from ..states import Audience, Channel, MessageKind, Side
 
 LONGEST_BODY = 100_000
 LONGEST_SUBJECT = 200
+USED = "این فرم پیش‌تر متن دیگری را فرستاده است. این نوشته نرفته و سر جایش است؛ دوباره بفرستید."
 
 
 def clean_words(body: str, html: str) -> tuple[str, str]:
@@ -59,8 +60,18 @@ def side_of(actor: Any, ticket: Ticket) -> Side:
     return Side.CUSTOMER if standing.is_asking(actor, ticket) else Side.STAFF
 
 
-def sent_before(client_key: UUID, *, ticket: Ticket, actor: Any, kind: str) -> Message | None:
-    """The message this form already made, when it was sent twice. Raises Conflict for somebody else's key.
+class Used(Conflict):
+    """A form whose key has sent another text already: this one has not gone, and goes under a fresh key."""
+
+    def __init__(self) -> None:
+        super().__init__(USED, field="client_key")
+
+
+def sent_before(
+    client_key: UUID, *, ticket: Ticket, actor: Any, kind: str, words: tuple[str, str] | None = None
+) -> Message | None:
+    """The message this form already made, when it was sent twice. Raises Conflict for somebody else's key, and Used
+    where ``words`` (body and HTML, cleaned) are others than it said then.
 
     On a long-closed ticket that message stands in the new one it goes on in (services/onward.py).
     """
@@ -70,7 +81,24 @@ def sent_before(client_key: UUID, *, ticket: Ticket, actor: Any, kind: str) -> M
     there = ticket.pk in (message.ticket_id, message.ticket.linked_to_id)
     if not there or (message.author_id, message.kind) != (actor.pk, kind):
         raise Conflict
+    if words is not None and (message.body, message.html) != words:
+        raise Used
     return message
+
+
+def is_said(client_key: UUID, *, body: str, html: str, subject: str = "") -> bool:
+    """Whether the same words have been sent under this key, or are on their way: the form was sent twice. With a
+    ``subject`` those of a new ticket.
+    """
+    try:
+        words = clean_words(body, html)
+    except Invalid:
+        return False
+    said = Message.objects.filter(client_key=client_key)
+    if subject:
+        said = said.filter(ticket__subject=one_line(subject))
+    laid = Outgoing.objects.filter(client_key=client_key)
+    return any(words in rows.values_list("body", "html") for rows in (said, laid))
 
 
 def write_message(

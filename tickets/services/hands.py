@@ -21,25 +21,33 @@ from web.errors import Conflict, Invalid, NotAllowed, NotFound
 from .. import access, clock
 from ..models import Event, Message, Ticket, Transfer
 from ..states import EventKind, MessageKind, TransferState
-from . import custody, handover_letters, moving, requests, telling, watching
+from . import custody, going, handover_letters, moving, requests, telling, watching
 from .common import clean_body, sent_before, side_of, write_message
 from .words import let_read, share
 
 MOST = 200  # tickets given to somebody in one act
+TAKEN = "این تیکت را همکار دیگری برداشت."
 PLACED = ("department", "topic", "assignee", "updated_at", *clock.COLUMNS)
 
 
 def take(ticket: Ticket, *, actor: User, at: datetime | None = None) -> Ticket:
-    """«برمی‌دارم»: an unassigned ticket of one's own department. Two at once: the second gets Conflict."""
+    """«برمی‌دارم»: an unassigned ticket of one's own department. Two at once: the second gets Conflict, and so does who
+    comes while an answer that takes it is on its way.
+    """
     now = at or timezone.now()
-    with transaction.atomic():
-        ticket = access.lock(actor, ticket)
-        if ticket.assignee_id == actor.pk:
-            return ticket
-        if ticket.assignee_id is not None:
-            raise Conflict("این تیکت را همکار دیگری برداشت.")
-        access.require("take", actor, ticket)
-        return _hand(ticket, to=actor, actor=actor, kind=EventKind.TAKEN, now=now)
+    try:
+        with transaction.atomic():
+            ticket = going.lock(actor, ticket, at=now)
+            if ticket.assignee_id == actor.pk:
+                return ticket
+            if ticket.assignee_id is not None:
+                raise Conflict(TAKEN)
+            access.require("take", actor, ticket)
+            return _hand(ticket, to=actor, actor=actor, kind=EventKind.TAKEN, now=now)
+    except NotFound:
+        if access.sees(actor, ticket):
+            raise Conflict(TAKEN) from None
+        raise
 
 
 def assign(
@@ -60,7 +68,7 @@ def assign(
     with transaction.atomic():
         if link:
             _relink([ticket], actor=actor, to=to)
-        ticket = access.lock(actor, ticket)
+        ticket = going.lock(actor, ticket, at=now)
         access.require("assign", actor, ticket)
         seated(to, ticket.department_id)
         if note.strip():
@@ -90,7 +98,7 @@ def refer(
     with transaction.atomic():
         if said(client_key, actor):  # sent twice: whose it was, may no longer see it
             return ticket
-        ticket = access.lock(actor, ticket)
+        ticket = going.lock(actor, ticket, at=now)
         access.require("refer", actor, ticket)
         if to.pk == actor.pk:
             raise Invalid("این خود شما هستید. همکار دیگری را انتخاب کنید.", field="to")
@@ -122,7 +130,7 @@ def move(
         if client_key is not None and said(client_key, actor):
             return ticket
         target = open_desk(target)
-        ticket = access.lock(actor, ticket)
+        ticket = going.lock(actor, ticket, at=now)
         access.require("move", actor, ticket)
         refuse_same(ticket, target)
         if to is not None:
@@ -165,7 +173,7 @@ def assign_many(
     if not wanted or len(wanted) > MOST:
         raise Invalid("هر بار از ۱ تا ۲۰۰ تیکت را انتخاب کنید.")
     with transaction.atomic():
-        tickets = _lock_many(actor, wanted, to, link=link)
+        tickets = _lock_many(actor, wanted, to, link=link, at=now)
         seated(to, tickets[0].department_id)
         going = [ticket for ticket in tickets if ticket.assignee_id != to.pk]
         if not going:
@@ -183,13 +191,13 @@ def assign_many(
         return len(going)
 
 
-def _lock_many(actor: User, numbers: list[int], to: User, *, link: bool) -> list[Ticket]:
+def _lock_many(actor: User, numbers: list[int], to: User, *, link: bool, at: datetime) -> list[Ticket]:
     """The tickets of these numbers, locked and fresh, every one this person's to assign."""
     # Two statements, as in access.lock(): the second reads what is true once the locks are held.
     rows = access.tickets_seen_by(actor).filter(number__in=numbers).select_related("department", "customer")
     if link:
         _relink(_of_one_desk(list(rows)), actor=actor, to=to)
-    moving.lock(Ticket.objects.filter(number__in=numbers))
+    moving.lock(Ticket.objects.filter(number__in=numbers), at=at)
     tickets = list(rows.order_by("number"))
     if len(tickets) != len(numbers):
         raise NotFound("یکی از این تیکت‌ها پیدا نشد. شاید در همین میان از دسترس شما رفته است.")

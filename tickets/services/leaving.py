@@ -35,7 +35,9 @@ from tenants.services import audit
 from web.days import today
 from web.errors import Conflict, Invalid, NotFound
 
+from ..models import Outgoing, Ticket
 from ..routing import responsible
+from ..states import UNFINISHED
 from . import moving
 
 Heirs = Mapping[int, User | None]  # department id → who takes over there, or None
@@ -106,17 +108,18 @@ def leave_staff(
     require_ours(user, *named)
     if actor.pk == user.pk:
         raise Conflict(people.NOT_ONESELF)
+    now = at or timezone.now()
     # All that is theirs in the order of docs/architecture.md, people last: nobody waits for this in a ring. What they
-    # have in other departments than those named, _check() refuses.
+    # have in other departments than those named, _check() refuses. What they have on its way goes while it still can.
     _hold(Department.objects.filter(pk__in={*heirs, *managers}))
     _hold(ServiceLink.objects.filter(staff=user))
-    moving.lock(moving.unfinished().filter(assignee=user))
+    moving.lock(Ticket.objects.filter(_left_by(user)), at=now)
     active = _lock(user, named)
     if user.pk not in active:
         return 0
     burdens = burden_of(user)
     _check(user, burdens, heirs, managers, active)
-    now, letters = at or timezone.now(), Letters(user, actor)
+    letters = Letters(user, actor)
     for burden in burdens:
         if burden.manages:
             _hand_desk(burden.department, of=user, to=managers[burden.department.pk], actor=actor)
@@ -166,11 +169,18 @@ def settle(at: datetime | None = None) -> int:
         return 0
     desks_ = Department.objects.in_bulk([department for department, _person in stray])
     with transaction.atomic():
-        moving.lock(held.filter(reduce(or_, (Q(department=desk, assignee=person) for desk, person in stray))))
+        theirs = reduce(or_, (Q(department=desk, assignee=person) for desk, person in stray))
+        moving.lock(held.filter(theirs), at=at or timezone.now())
         return sum(
             moving.release(desks_[department], of=people_[person], actor=None, at=at)
             for department, person in sorted(stray)
         )
+
+
+def _left_by(user: User) -> Q:
+    """Of a ticket: unfinished in their hands, or with an answer of theirs on its way."""
+    leaving = Outgoing.objects.filter(author=user, failed="").values("ticket_id")
+    return Q(assignee=user, category__in=UNFINISHED) | Q(pk__in=leaving)
 
 
 def _tally(rows: QuerySet[Any]) -> dict[int, int]:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from tenants.models import StoredFile
 from web.errors import Conflict, Invalid
 
 from .. import access, clock, moves, rules
 from ..models import Event, Message, Ticket, TicketStatus, Transfer
 from ..states import Category, EventKind, Priority, Side, TransferState
-from . import custody, moving, requests, telling
+from . import custody, going, moving, requests, telling
 from .common import default_status
-from .talk import TURN, change_status
+from .talk import TURN, change_status, reply
 
 TOO_OLD = "این تیکت مدت‌هاست بسته است و دیگر باز نمی‌شود. همین‌جا بنویسید تا در تیکت تازه‌ای پی بگیریم."
 
@@ -24,7 +28,7 @@ def set_status(ticket: Ticket, *, actor: User, status: TicketStatus, at: datetim
     """Set one of the tenant's statuses by hand, where the move is allowed."""
     now = at or timezone.now()
     with transaction.atomic():
-        ticket = access.lock(actor, ticket)
+        ticket = going.lock(actor, ticket, at=now)
         access.require("set_status", actor, ticket)
         if not moves.may_set(ticket, status):
             raise Invalid("این وضعیت اکنون ممکن نیست. یکی دیگر را انتخاب کنید.", field="status")
@@ -78,6 +82,31 @@ def close(ticket: Ticket, *, actor: User, seen: int | None = None, at: datetime 
         return _turn(ticket, "close", actor=actor, category=Category.CLOSED, event=EventKind.CLOSED, at=at)
 
 
+def solve(
+    ticket: Ticket,
+    *,
+    actor: User,
+    body: str,
+    client_key: UUID,
+    html: str = "",
+    files: Iterable[StoredFile] = (),
+    seen: int | None = None,
+    at: datetime | None = None,
+) -> Message:
+    """«مشکلم حل شد» with words in the box: they are said and the ticket is closed, in one act; twice is once.
+
+    Words on a ticket closed for too long go on in a new one, which stays open. Raises as ``reply`` and ``close``.
+    """
+    now = at or timezone.now()
+    with transaction.atomic():
+        words: dict[str, Any] = {"body": body, "html": html, "client_key": client_key, "files": files}
+        message = reply(ticket, actor=actor, seen=seen, at=now, **words)
+        ticket = access.lock(actor, ticket)
+        if message.ticket_id == ticket.pk and ticket.category != Category.CLOSED:
+            close(ticket, actor=actor, at=now)
+        return message
+
+
 def reopen(ticket: Ticket, *, actor: User, at: datetime | None = None) -> Ticket:
     """Open a closed ticket again; the clock starts. Reopening an open one raises Conflict.
 
@@ -92,7 +121,7 @@ def _turn(
     now = at or timezone.now()
     with transaction.atomic():
         closing = category == Category.CLOSED
-        ticket = access.lock(actor, ticket)
+        ticket = going.lock(actor, ticket, at=now) if closing else access.lock(actor, ticket)
         if (ticket.category == Category.CLOSED) is closing:
             raise Conflict(
                 "این تیکت پیش از شما بسته شده است." if closing else "این تیکت پیش از شما باز شده است."

@@ -20,7 +20,7 @@ from tenants.scope import current_tenant_id
 from ..models import Event, Ticket, Transfer
 from ..routing import Route, responsible
 from ..states import UNFINISHED, EventKind, TransferState
-from . import custody, requests, telling
+from . import custody, going, requests, telling
 from .words import share
 
 
@@ -35,7 +35,7 @@ def move_open(source: Department, *, to: Department, actor: User, at: datetime |
     The new department's manager hears of them, and so do those whose tickets went (H7).
     """
     now = at or timezone.now()
-    held = lock(unfinished().filter(department=source))
+    held = lock(unfinished().filter(department=source), at=now)
     if not held:
         return 0
     requests.end(
@@ -74,7 +74,7 @@ def move_open(source: Department, *, to: Department, actor: User, at: datetime |
 def hand_over(department: Department, *, of: User, to: User, actor: User, at: datetime | None = None) -> int:
     """Give one person's unfinished tickets of a department to another with a seat there; returns how many."""
     now = at or timezone.now()
-    held = lock(unfinished().filter(department=department, assignee=of))
+    held = lock(unfinished().filter(department=department, assignee=of), at=now)
     if not held:
         return 0
     with custody.keeping(held, at=now):
@@ -87,7 +87,7 @@ def hand_over(department: Department, *, of: User, to: User, actor: User, at: da
 
 def pass_on(department: Department, *, of: User, to: User | None, actor: User, at: datetime) -> int:
     """One person's unfinished tickets of a department to another, or to its queue, telling nobody; how many went."""
-    held = lock(unfinished().filter(department=department, assignee=of))
+    held = lock(unfinished().filter(department=department, assignee=of), at=at)
     if held:
         with custody.keeping(held, at=at):
             Ticket.objects.filter(pk__in=held).update(assignee=to, updated_at=at)
@@ -101,7 +101,7 @@ def pass_on(department: Department, *, of: User, to: User | None, actor: User, a
 def release(department: Department, *, of: User, actor: User | None, at: datetime | None = None) -> int:
     """Lay one person's unfinished tickets of a department into its queue; its manager hears of it once. How many."""
     now = at or timezone.now()
-    held = lock(unfinished().filter(department=department, assignee=of))
+    held = lock(unfinished().filter(department=department, assignee=of), at=now)
     if not held:
         return 0
     with custody.keeping(held, at=now):
@@ -120,13 +120,11 @@ def follow(customer: Customer, way: Route, *, actor: User, at: datetime | None =
     """
     now, to, person = at or timezone.now(), way.department, way.assignee
     rows = unfinished().filter(customer=customer).exclude(department=to, assignee=person)
-    locked = list(
-        rows.select_for_update(no_key=True).order_by("pk").values_list("pk", "department_id", "assignee_id")
-    )
-    if not locked:
+    held = lock(rows, at=now)
+    if not held:
         return 0
-    held: dict[int, int | None] = {pk: holder for pk, _desk, holder in locked}
-    came = {pk: desk for pk, desk, _holder in locked if desk != to.pk}
+    desks = Ticket.objects.filter(pk__in=held).exclude(department=to).order_by("pk")
+    came: dict[int, int] = dict(desks.values_list("pk", "department_id"))
     requests.end(
         Transfer.objects.filter(ticket__in=came),
         actor=actor,
@@ -175,10 +173,16 @@ def let_go(ticket: Ticket, *, actor: User | None, at: datetime, tells: bool = Tr
         telling.released(1, department=desk, of=former, actor=actor, receivers=there, mark=event.pk)
 
 
-def lock(rows: QuerySet[Ticket]) -> dict[int, int | None]:
-    """Lock these tickets; id → its holder's id. In one order always, so that two such moves never wait in a ring."""
+def lock(rows: QuerySet[Ticket], *, at: datetime) -> dict[int, int | None]:
+    """Lock these tickets; id → its holder's id. In one order always, so that two such moves never wait in a ring.
+
+    Answers on their way there go before (services/going.py).
+    """
     locked = rows.select_for_update(no_key=True).order_by("pk")
-    return dict(locked.values_list("pk", "assignee_id"))
+    held: dict[int, int | None] = dict(locked.values_list("pk", "assignee_id"))
+    if held and going.let_go(held, at=at):
+        held = dict(rows.filter(pk__in=held).order_by("pk").values_list("pk", "assignee_id"))
+    return held
 
 
 def record(held: Mapping[int, int | None], **facts: object) -> int:

@@ -27,7 +27,7 @@ from ..models import Event, Message, Ticket, TicketStatus
 from ..routing import Found, Route, route
 from ..states import Category, Channel, EventKind, MessageKind, Origin, Priority
 from . import fields, telling
-from .common import clean_subject, clean_words, write_message
+from .common import Used, clean_subject, clean_words, write_message
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ def enter(
     # From here on the counter's row is ours until the commit: of two equal submits the second waits here, and
     # then finds what the first has made.
     ticket.number = _draw(+1)
-    ticket.status, before = _status_and_before(ticket, actor)
+    ticket.status, before = _status_and_before(ticket, actor, (body, html))
     if before is not None:
         _draw(-1)
         return before
@@ -229,14 +229,17 @@ def _draw(step: int) -> int:
         return int(cursor.fetchone()[0])
 
 
-def _status_and_before(ticket: Ticket, actor: User) -> tuple[TicketStatus, Opened | None]:
+def _status_and_before(
+    ticket: Ticket, actor: User, words: tuple[str, str]
+) -> tuple[TicketStatus, Opened | None]:
     """The first status, and what this form has made already when it is sent again; both in one statement."""
     made = Ticket.with_bin.filter(client_key=ticket.client_key).values("pk")[:1]
     status = TicketStatus.objects.annotate(made=Subquery(made)).get(category=ticket.category, is_default=True)
-    return status, _opened_before(status.made, ticket, actor) if status.made else None
+    return status, _opened_before(status.made, ticket, actor, words) if status.made else None
 
 
-def _opened_before(pk: int, again: Ticket, actor: User) -> Opened:
+def _opened_before(pk: int, again: Ticket, actor: User, words: tuple[str, str]) -> Opened:
+    """What this form has made. Raises Conflict for somebody else's key, Used where it says something else now."""
     ticket = Ticket.with_bin.get(pk=pk)
     same = (ticket.opened_by_id, ticket.channel) == (actor.pk, again.channel)
     if not same or ticket.deleted_at is not None:
@@ -244,4 +247,6 @@ def _opened_before(pk: int, again: Ticket, actor: User) -> Opened:
     message = Message.objects.filter(ticket=ticket).order_by("created_at", "pk").first()
     if message is None:
         raise Conflict
+    if (ticket.subject, message.body, message.html) != (again.subject, *words):
+        raise Used
     return Opened(ticket, message, created=False)

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -25,7 +26,8 @@ from ..models import Message, Outgoing, OutgoingFile, Ticket, TicketStatus
 from ..states import Category, MessageKind
 from ..writing import undo_seconds
 from . import drafts, telling
-from .common import clean_words, sent_before
+from .common import Used, clean_words, sent_before, side_of
+from .going import hold
 from .life import close
 from .talk import reply
 from .versions import check, check_twice
@@ -68,19 +70,19 @@ def answer(
     """
     (body, html), now, held = clean_words(body, html), at or timezone.now(), list(files)
     with transaction.atomic():
-        check_twice(ticket, actor, body=body, key=client_key, seen=seen, coming=coming)
-        # What this person sent a moment ago goes first: two answers keep their order.
-        _send_mine(ticket, actor=actor, but=client_key, now=now)
         ticket = access.lock(actor, ticket)
         access.require("reply", actor, ticket)
-        before = sent_before(client_key, ticket=ticket, actor=actor, kind=MessageKind.REPLY)
+        said: dict[str, Any] = {"ticket": ticket, "actor": actor, "words": (body, html)}
+        before = sent_before(client_key, kind=MessageKind.REPLY, **said)
         if before is not None:
             return Answered(before, closed=ticket.category == Category.CLOSED if then == "close" else None)
-        row = Outgoing.objects.filter(client_key=client_key).first()
+        row = _laid_before(client_key, **said)
         if row is not None:
-            if (row.ticket_id, row.author_id) != (ticket.pk, actor.pk):
-                raise Conflict
             return Answered(outgoing=row)
+        check_twice(ticket, actor, body=body, key=client_key, seen=seen, coming=coming)
+        # What this person sent a moment ago goes first: two answers keep their order.
+        if _send_mine(ticket, actor=actor, now=now):
+            ticket = access.lock(actor, ticket)
         check(ticket, actor, seen=seen, coming=coming)
         status = _status(ticket, actor, then)
         seconds = undo_seconds()
@@ -100,15 +102,18 @@ def answer(
 
 
 def take_back(row: Outgoing, *, actor: User, at: datetime | None = None) -> None:
-    """Take one's own answer back while it has not gone: its text and files lie in the composer's draft again.
+    """Take one's own answer back while it has not gone, or one that could not go once its ticket is seen again: its
+    text and files lie in the composer's draft.
 
-    Raises NotFound for somebody else's, Conflict when it has been sent.
+    Raises NotFound for somebody else's and for an unseen ticket, Conflict when it has been sent.
     """
     now = at or timezone.now()
     with transaction.atomic():
-        found = _locked(row.pk, actor=actor)
+        found = _locked(row.pk, actor=actor, failed=True)
         if found is None:
             raise Conflict(GONE)
+        if found.failed and not access.sees(actor, found.ticket):
+            raise NotFound(access.ABSENT)
         _give_back(found, now)
 
 
@@ -120,37 +125,70 @@ def send_now(row: Outgoing, *, actor: User, at: datetime | None = None) -> Answe
 
 
 def drop(row: Outgoing, *, actor: User) -> None:
-    """Forget one's own answer that could not be sent. Raises NotFound for anything else."""
-    gone, _ = Outgoing.objects.filter(pk=row.pk, author=actor).exclude(failed="").delete()
-    if not gone:
-        raise NotFound
+    """Forget one's own answer that could not be sent, with its files. Raises NotFound for anything else."""
+    with transaction.atomic():
+        found = _locked(row.pk, actor=actor, failed=True)
+        if found is None or not found.failed:
+            raise NotFound
+        _forget([found.pk])
+
+
+def say(pk: int, *, at: datetime) -> bool:
+    """Say an answer before its time, for what comes after it, which decides over closing; whether it was there still.
+    Inside the transaction that holds its ticket.
+    """
+    found = _locked(pk)
+    if found is not None:
+        _send(found, at, closes=False)
+    return found is not None
 
 
 def send_due(pk: int, at: datetime | None = None) -> bool:
-    """Send one answer whose time has come, inside its tenant's scope; one that somebody holds is left to them."""
+    """Send one answer whose time has come, inside its tenant's scope; False where it went meanwhile."""
     now = at or timezone.now()
     with transaction.atomic():
-        rows = Outgoing.objects.select_for_update(skip_locked=True, of=("self",)).filter(
-            failed="", due_at__lte=now
-        )
-        found = rows.select_related("author", "ticket").filter(pk=pk).first()
-        if found is None:
+        found = _locked(pk)
+        if found is None or found.due_at > now:
             return False
         _send(found, now)
         return True
 
 
 def send_due_everywhere(at: datetime | None = None) -> int:
-    """Every tenant's answers whose time has come; returns how many went. Call it with no transaction open."""
+    """Every tenant's answers whose time has come; returns how many went. Call it with no transaction open.
+
+    Those that could not go are forgotten after 30 days.
+    """
     now, sent = at or timezone.now(), 0
     with all_tenants("answers of every tenant whose time has come"):
         due = Outgoing.objects.filter(failed="", due_at__lte=now).order_by("due_at", "pk")
         rows = list(due.values_list("tenant_id", "pk")[:BATCH])
-        Outgoing.objects.exclude(failed="").filter(created_at__lt=now - KEPT_FAILED).delete()
+        _forget(list(_unsent().filter(created_at__lt=now - KEPT_FAILED).values_list("pk", flat=True)[:BATCH]))
     for tenant, pk in rows:
         with tenant_scope(Tenant.objects.defer("logo").get(pk=tenant)):
             sent += send_due(pk, now)
     return sent
+
+
+def _unsent() -> QuerySet[Outgoing]:
+    return Outgoing.objects.exclude(failed="")
+
+
+def _forget(rows: list[int]) -> None:
+    """Rows that could not go, for good: nobody holds their files any more, and the sweep of orphans takes them."""
+    if rows:
+        storage.let_go(OutgoingFile.objects.filter(outgoing__in=rows).values_list("file_id", flat=True))
+        Outgoing.objects.filter(pk__in=rows).delete()
+
+
+def _laid_before(client_key: UUID, *, ticket: Ticket, actor: User, words: tuple[str, str]) -> Outgoing | None:
+    """The answer on its way that this form has already made. Raises Conflict for somebody else's key, Used."""
+    row = Outgoing.objects.filter(client_key=client_key).first()
+    if row is not None and (row.ticket_id, row.author_id) != (ticket.pk, actor.pk):
+        raise Conflict
+    if row is not None and (row.body, row.html) != words:
+        raise Used
+    return row
 
 
 def _lay_down(
@@ -184,51 +222,73 @@ def _lay_down(
     return row
 
 
-def _send_mine(ticket: Ticket, *, actor: User, but: UUID, now: datetime) -> None:
-    rows = Outgoing.objects.filter(ticket=ticket, author=actor, failed="").exclude(client_key=but)
-    for pk in rows.order_by("pk").values_list("pk", flat=True):
-        found = _locked(pk, actor=actor)
-        if found is not None:
-            _send(found, now)
+def _send_mine(ticket: Ticket, *, actor: User, now: datetime) -> bool:
+    """Say what this person has on its way there; whether there was any."""
+    rows = Outgoing.objects.filter(ticket=ticket, author=actor, failed="").order_by("pk")
+    return bool(sum(say(pk, at=now) for pk in list(rows.values_list("pk", flat=True))))
 
 
-def _locked(pk: int, *, actor: User) -> Outgoing | None:
-    """One's own row, held; None when it has gone. Raises NotFound for somebody else's."""
+def _locked(pk: int, *, actor: User | None = None, failed: bool = False) -> Outgoing | None:
+    """A row, held after its ticket (services/going.py); None when it has gone, or could not go and ``failed`` ones are
+    not meant. Raises NotFound for somebody else's than the ``actor``'s.
+    """
+    hold(Outgoing.objects.filter(pk=pk).values_list("ticket_id", flat=True))
     rows = Outgoing.objects.select_for_update(of=("self",)).select_related("author", "ticket")
-    found = rows.filter(pk=pk, failed="").first()
-    if found is not None and found.author_id != actor.pk:
+    found = rows.filter(pk=pk).first()
+    if found is None or (found.failed and not failed):
+        return None
+    if actor is not None and found.author_id != actor.pk:
         raise NotFound
     return found
 
 
-def _send(row: Outgoing, now: datetime) -> Answered:
-    """Say it, with what was asked beside it; where that is no longer possible it goes back to its writer."""
-    actor, ticket, held = row.author, row.ticket, _let_go(row)
-    words: dict[str, Any] = {"body": row.body, "html": row.html, "client_key": row.client_key, "files": held}
-    words["signed"] = row.signed
-    status = row.status
+def _send(row: Outgoing, now: datetime, *, closes: bool = True) -> Answered:
+    """Say it, with what was asked beside it; where that is no longer possible it goes back to its writer.
+
+    Over a word of the other side's that its page did not show, the words go and no more: the ticket waits for us
+    since that word, whatever was to be set.
+    """
+    over = _unread(row)
+    words: dict[str, Any] = {name: getattr(row, name) for name in ("body", "html", "client_key", "signed")}
     try:
         with transaction.atomic():
-            message = _reply(ticket, actor, words, status, now)
+            words["files"] = _let_go(row)
+            message = _reply(row.ticket, row.author, words, None if over else row.status, over, now)
     except DomainError as refusal:
-        _fail(row, held, refusal, now)
+        _fail(row, refusal, now)
         return Answered()
-    closed = _close(ticket, actor, row.seen, now) if row.then == "close" else None
     row.delete()
-    return Answered(message, closed=closed)
+    if row.then == "close" and closes:
+        return Answered(message, closed=_close(row.ticket, row.author, row.seen, now))
+    return Answered(message, closed=False if over else None)
+
+
+def _unread(row: Outgoing) -> datetime | None:
+    """The moment of the first word of the other side's that came after what the page of an answer showed."""
+    if row.seen is None:
+        return None
+    ticket, author = row.ticket, row.author
+    said = Message.objects.filter(ticket=ticket, kind=MessageKind.REPLY, pk__gt=row.seen)
+    later = said.exclude(side=side_of(author, ticket)).order_by("pk")
+    return later.values_list("created_at", flat=True).first()
 
 
 def _reply(
-    ticket: Ticket, actor: User, words: dict[str, Any], status: TicketStatus | None, now: datetime
+    ticket: Ticket,
+    actor: User,
+    words: dict[str, Any],
+    status: TicketStatus | None,
+    over: datetime | None,
+    now: datetime,
 ) -> Message:
     """A status that is no longer possible does not hold the words back."""
     try:
         with transaction.atomic():
-            return reply(ticket, actor=actor, status=status, at=now, **words)
+            return reply(ticket, actor=actor, status=status, over=over, at=now, **words)
     except Invalid as refusal:
         if refusal.field != "status":
             raise
-        return reply(ticket, actor=actor, at=now, **words)
+        return reply(ticket, actor=actor, over=over, at=now, **words)
 
 
 def _close(ticket: Ticket, actor: User, seen: int | None, now: datetime) -> bool | None:
@@ -266,16 +326,15 @@ def _written(row: Outgoing, held: list[StoredFile]) -> dict[str, Any]:
     return {"body": row.body, "html": row.html, "files": held, "signed": row.signed, "then": then}
 
 
-def _fail(row: Outgoing, held: list[StoredFile], refusal: DomainError, now: datetime) -> None:
-    """The words go back to their writer: into the composer, or to the page of the unsent where the ticket is gone."""
+def _fail(row: Outgoing, refusal: DomainError, now: datetime) -> None:
+    """The words and files go back to their writer: into the composer, or to the page of the unsent where the ticket is
+    gone. Of a writer whose door is closed whoever answers for the department hears.
+    """
     author, ticket = row.author, row.ticket
     seen = access.sees(author, ticket) and "reply" in access.allowed(author, ticket)
+    telling.unsent(ticket, author=author, mark=row.pk, is_seen=seen)
     if seen:
-        place = f"reply-{ticket.number}"
-        drafts.give_back(author, place, at=now, **_written(row, held))
-    telling.unsent(ticket, to=author, mark=row.pk, is_seen=seen)
-    if seen:
-        row.delete()
+        _give_back(row, now)
     else:
         row.failed = refusal.message[:300]
         row.save(update_fields=["failed"])

@@ -32,6 +32,7 @@ def retire_department(
     """
     require_owner(actor)
     require_ours(department, move_to)
+    now = at or timezone.now()
     # Two owners at once wait for each other. A ticket whose opening began before and ends after this stays with
     # the department's people, told to its manager like any other: nothing is lost, it only was too late to move.
     named = Department.objects.filter(pk__in=_ids(department, move_to)).order_by("pk")
@@ -41,14 +42,14 @@ def retire_department(
     asked = Transfer.objects.filter(target=department, state=TransferState.PENDING)
     # Tickets before requests, as whoever closes, moves or purges them takes them; in the bin some may wait, too.
     theirs = Q(department=department, category__in=UNFINISHED, deleted_at=None)
-    moving.lock(Ticket.with_bin.filter(theirs | Q(pk__in=asked.values("ticket"))))
+    moving.lock(Ticket.with_bin.filter(theirs | Q(pk__in=asked.values("ticket"))), at=now)
     # Nobody is left to answer what was asked of it.
     requests.end(
         asked,
         actor=actor,
         state=TransferState.RETURNED,
         reason="retired",
-        at=at or timezone.now(),
+        at=now,
     )
     if waiting := bounded(moving.unfinished().filter(department=department)):
         target = rows.get(move_to.pk) if move_to else None

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -21,7 +21,7 @@ from tenants.rounds import each
 from tenants.scope import all_tenants, current_tenant_id, tenant_scope
 
 from .. import rules as reading
-from ..models import Event, Ticket, TicketRules, Transfer
+from ..models import Event, Outgoing, Ticket, TicketRules, Transfer
 from ..states import THEIRS, Category, Channel, EventKind, TransferState
 from . import custody, requests, telling
 from .common import default_status
@@ -112,8 +112,11 @@ def close_silent(now: datetime) -> int:
 
 
 def _theirs() -> QuerySet[Ticket]:
-    """Whose turn is the customer's; an internal ticket has none. The answer clock of such a ticket stands already."""
-    return Ticket.objects.filter(category__in=THEIRS).exclude(channel=Channel.INTERNAL)
+    """Whose turn is the customer's; an internal ticket has none, nor one with an answer of ours on its way. The answer
+    clock of such a ticket stands already.
+    """
+    leaving = Exists(Outgoing.objects.filter(ticket=OuterRef("pk"), failed=""))
+    return Ticket.objects.filter(~leaving, category__in=THEIRS).exclude(channel=Channel.INTERNAL)
 
 
 def _claim(rows: QuerySet[Ticket]) -> list[int]:

@@ -49,6 +49,7 @@ def reply(
     status: TicketStatus | None = None,
     signed: bool = True,
     seen: int | None = None,
+    over: datetime | None = None,
     at: datetime | None = None,
 ) -> Message:
     """Say something the other side reads. Ours stops the clock, the asker's starts it; a closed ticket reopens.
@@ -57,12 +58,15 @@ def reply(
     ``status``: what staff set with it («ارسال و …»). ``signed``: whether the writer's signature stands under an answer
     to a customer (S23). Sending the same ``client_key`` again returns the first message.
     ``seen``: the last message its page showed; raises Newer when another came since (services/versions.py).
+    ``over``: since when the other side has said what the writer had not seen; it stays unread and waits for us.
     """
     (body, html), now = clean_words(body, html), at or timezone.now()
     with transaction.atomic():
         ticket = _lock(ticket, actor=actor, now=now)
         access.require("reply", actor, ticket)
-        before = sent_before(client_key, ticket=ticket, actor=actor, kind=MessageKind.REPLY)
+        before = sent_before(
+            client_key, ticket=ticket, actor=actor, kind=MessageKind.REPLY, words=(body, html)
+        )
         if before is not None:
             return before
         check(ticket, actor, seen=seen)
@@ -83,21 +87,35 @@ def reply(
             files=files,
             at=now,
         )
-        holding = custody.held(ticket)
-        ours = message.side == Side.STAFF
-        if ours:
-            _ours(ticket, actor=actor, status=status, now=now)
-        else:
-            _theirs(ticket, actor=actor, now=now)
-        ticket.updated_at = ticket.last_message_at = now
-        ticket.save(update_fields=SAVED)
-        custody.keep(ticket, holding, at=now)
-        mark_read(ticket, actor=actor, at=now)
-        if ours:
-            telling.answered(ticket, message, actor=actor)
-        else:
-            telling.customer_replied(ticket, message)
+        _follow(ticket, message, actor=actor, status=status, over=over, now=now)
     return message
+
+
+def _follow(
+    ticket: Ticket,
+    message: Message,
+    *,
+    actor: User,
+    status: TicketStatus | None,
+    over: datetime | None,
+    now: datetime,
+) -> None:
+    """What a reply changes on its ticket, and whom it tells."""
+    holding = custody.held(ticket)
+    ours = message.side == Side.STAFF
+    if ours:
+        _ours(ticket, actor=actor, status=status, over=over, now=now)
+    else:
+        _theirs(ticket, actor=actor, now=now)
+    ticket.updated_at = ticket.last_message_at = now
+    ticket.save(update_fields=SAVED)
+    custody.keep(ticket, holding, at=now)
+    if over is None:
+        mark_read(ticket, actor=actor, at=now)
+    if ours:
+        telling.answered(ticket, message, actor=actor)
+    else:
+        telling.customer_replied(ticket, message)
 
 
 def note(
@@ -123,7 +141,9 @@ def note(
     with transaction.atomic():
         ticket = access.lock(actor, ticket)
         access.require("note", actor, ticket)
-        before = sent_before(client_key, ticket=ticket, actor=actor, kind=MessageKind.NOTE)
+        before = sent_before(
+            client_key, ticket=ticket, actor=actor, kind=MessageKind.NOTE, words=(body, html)
+        )
         if before is not None:
             return before
         drafts.ended(actor, client_key)
@@ -157,15 +177,19 @@ def _signature(ticket: Ticket, *, actor: User) -> str:
     return variables.signature(actor, ticket)
 
 
-def _ours(ticket: Ticket, *, actor: User, status: TicketStatus | None, now: datetime) -> None:
-    """Our answer: take an unassigned ticket that is ours to take, set the status, stop the clock."""
+def _ours(
+    ticket: Ticket, *, actor: User, status: TicketStatus | None, over: datetime | None, now: datetime
+) -> None:
+    """Our answer: take an unassigned ticket that is ours to take, set the status, stop the clock; it runs on for a
+    word the writer had not seen.
+    """
     if ticket.assignee_id is None and "take" in access.allowed(actor, ticket):
         ticket.assignee = actor
         Event.objects.create(
             ticket=ticket, actor=actor, kind=EventKind.TAKEN, to_person=actor, created_at=now
         )
         share([ticket.pk], actor, department=ticket.department_id)
-    target = status or default_status(Category.ANSWERED)
+    target = _target(ticket, status, over)
     closed = ticket.category == Category.CLOSED
     if status is not None and not closed and not moves.may_set(ticket, status):
         raise Invalid("این وضعیت اکنون ممکن نیست. یکی دیگر را انتخاب کنید.", field="status")
@@ -174,10 +198,19 @@ def _ours(ticket: Ticket, *, actor: User, status: TicketStatus | None, now: date
         ticket.closed_at = None
         moving.let_go(ticket, actor=actor, at=now)
     # An answer ends the wait, whatever status comes with it: one that leaves the ball with us begins another.
-    clock.answered(ticket, now)
+    clock.answered(ticket, over or now)
     ticket.answered_at = now
     ticket.first_answered_at = ticket.first_answered_at or now
+    if over is not None:
+        clock.start(ticket, over)
     change_status(ticket, target, actor=actor, now=now, told=not closed)
+
+
+def _target(ticket: Ticket, status: TicketStatus | None, over: datetime | None) -> TicketStatus:
+    """The status after an answer of ours."""
+    if over is None:
+        return status or default_status(Category.ANSWERED)
+    return ticket.status if ticket.category == Category.OPEN else default_status(Category.OPEN)
 
 
 def _theirs(ticket: Ticket, *, actor: User, now: datetime) -> None:

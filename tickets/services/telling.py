@@ -210,19 +210,32 @@ def tell(
     _post(kind, ticket, to=to, key=key, channels=channels, person=person)
 
 
-def unsent(ticket: Ticket, *, to: User, mark: int, is_seen: bool) -> None:
-    """An answer could not be sent: its writer hears where their words are. It names the ticket by its number alone."""
-    if not to.is_active:
-        return
-    post(
-        "ticket.unsent",
-        to=to,
-        data={"tenant": current_tenant().name, "number": to_persian(str(ticket.number))},
-        url=f"/t/{ticket.tracking_code}/" if is_seen else "/desk/unsent/",
-        about=f"ticket:{ticket.pk}" if is_seen else f"outgoing:{mark}",
-        channels=("bell",),
-        key=f"unsent:{mark}",
-    )
+def unsent(ticket: Ticket, *, author: User, mark: int, is_seen: bool) -> None:
+    """An answer could not be sent: its writer hears where their words are. It names the ticket by its number alone.
+
+    Of a writer whose door is closed whoever answers for the department hears that the customer still waits.
+    """
+    data = {"tenant": current_tenant().name, "number": to_persian(str(ticket.number))}
+    if author.is_active:
+        post(
+            "ticket.unsent",
+            to=author,
+            data=data,
+            url=f"/t/{ticket.tracking_code}/" if is_seen else "/desk/unsent/",
+            about=f"ticket:{ticket.pk}" if is_seen else f"outgoing:{mark}",
+            channels=("bell",),
+            key=f"unsent:{mark}",
+        )
+    elif ticket.deleted_at is None:
+        post(
+            "ticket.unsent.left",
+            to=responsible(ticket.department),
+            data=data | {"person": author.display_name},
+            url=f"/t/{ticket.tracking_code}/",
+            about=f"ticket:{ticket.pk}",
+            channels=("bell",),
+            key=f"unsent:{mark}",
+        )
 
 
 def moved(

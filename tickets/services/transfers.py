@@ -24,7 +24,7 @@ from web.errors import Conflict, Invalid, NotAllowed
 from .. import access, handovers
 from ..models import FAR, Event, Ticket, TicketRules, Transfer
 from ..states import EventKind, TransferState
-from . import handover_letters, requests, watching
+from . import going, handover_letters, requests, watching
 from .hands import explain, open_desk, place, refuse_same, said, seated
 
 LONGEST_REASON = 500
@@ -57,7 +57,7 @@ def request_transfer(
         if said(client_key, actor):
             raise Conflict
         target = open_desk(target)
-        ticket = access.lock(actor, ticket)
+        ticket = going.lock(actor, ticket, at=now)
         access.require("transfer", actor, ticket)
         refuse_same(ticket, target)
         if person is not None:
@@ -79,6 +79,7 @@ def accept(transfer: Transfer, *, actor: User, to: User | None = None, at: datet
     now = at or timezone.now()
     with transaction.atomic():
         target = open_desk(transfer.target)
+        going.let_go([transfer.ticket_id], at=now)
         transfer = _lock(transfer, actor=actor)
         if not access.may_decide(actor, transfer):
             raise NotAllowed(access.REFUSED)

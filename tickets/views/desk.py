@@ -20,13 +20,22 @@ from web.errors import DomainError
 from .. import access, queries, services, standing, writing
 from ..forms import NoteForm, ReplyForm
 from ..models import Ticket
-from ..services.versions import Newer
 from . import canned
 from .handing import asked_dialog, dialog_alone, hands_context
 from .lapsed import keeps_typed
 from .notices import back, notice
-from .outgoing import word_for
-from .shown import dress, earlier, filled_of, last_message, mark_fresh, place_of, shown_file, thread_of
+from .outgoing import anchor_of, word_for
+from .shown import (
+    dress,
+    earlier,
+    filled_of,
+    last_message,
+    mark_fresh,
+    place_of,
+    shown_file,
+    thread_of,
+    told_of,
+)
 from .uploads import forget_unbound, receive
 from .verbs import verb
 
@@ -55,7 +64,7 @@ def ticket_page(request: HttpRequest, ticket: Ticket, *, status: int = 200, **gi
         "files": dress(thread),
         "allowed": allowed,
         "statuses": queries.statuses_for(ticket) if "set_status" in allowed else [],
-        "notice": notice(request, ticket),
+        "notice": notice(request, ticket, leaving=any(one.is_mine for one in given["outgoing"])),
         "last_message": last_message(thread),
         **_facts(user, ticket),
         **hands_context(user, ticket),
@@ -83,12 +92,10 @@ def desk_ticket_reply(request: HttpRequest, number: int) -> HttpResponse:
                 done = services.answer(ticket, actor=request.user, files=files, **form.message())
         except DomainError as refusal:
             form.refuse(refusal)
-            if isinstance(refusal, Newer):
-                more = {"fresh": refusal.messages, "came": True, "status": refusal.status}
+            more = told_of(refusal)
         else:
             forget_unbound(request, files)
-            message = done.message.pk if done.message else None
-            return back(ticket, "desk_ticket", word_for(done), message=message)
+            return back(ticket, "desk_ticket", word_for(done), anchor=anchor_of(done))
     kept = list(map(shown_file, files))
     return _again(request, number, reply_form=form, composer_mode="reply", reply_kept=kept, **more)
 
@@ -103,18 +110,19 @@ def desk_ticket_note(request: HttpRequest, number: int) -> HttpResponse:
     ticket, files = _receive(request, number, form, verb="note")
     if "insert" in request.POST:
         return _inserted(request, ticket, NoteForm, files, mode="note")
+    more: dict[str, Any] = {}
     if form.is_valid():
         try:
             with request_scope(request):
                 message = services.note(ticket, actor=request.user, files=files, **form.message())
         except DomainError as refusal:
             form.refuse(refusal)
+            more = told_of(refusal)
         else:
             forget_unbound(request, files)
             return back(ticket, "desk_ticket", "noted", message=message.pk)
-    return _again(
-        request, number, note_form=form, composer_mode="note", note_kept=list(map(shown_file, files))
-    )
+    kept = list(map(shown_file, files))
+    return _again(request, number, note_form=form, composer_mode="note", note_kept=kept, **more)
 
 
 def _receive(

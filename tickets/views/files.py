@@ -13,6 +13,7 @@ from tenants.shapes import transfer
 from tenants.views import serve
 from web.errors import NotFound
 
+from .. import writing
 from ..access import answers_seen_by, messages_seen_by
 from ..models import Attachment, FieldAnswer
 
@@ -45,6 +46,7 @@ def file(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
 
 
 def _being_written(request: HttpRequest, public_id: UUID) -> StoredFile | None:
-    """A picture of a text not sent yet: its writer's alone."""
+    """A picture of a text not sent yet, or a file of an answer that could not go: its writer's alone."""
     mine = files.loose(request.user.pk)
-    return mine.filter(public_id=public_id, content_type__startswith="image/").first()
+    drawn = mine.filter(public_id=public_id, content_type__startswith="image/").first()
+    return drawn or writing.unsent_file(request.user, public_id)

@@ -34,15 +34,16 @@ DONE: dict[str, str] = {
 }
 
 
-def notice(request: HttpRequest, ticket: Ticket) -> str:
-    """The sentence of ``?done=``, or nothing. A new ticket's carries its tracking code (S5).
+def notice(request: HttpRequest, ticket: Ticket, *, leaving: bool = False) -> str:
+    """The sentence of ``?done=``, or nothing. A new ticket's carries its tracking code (S5). That an answer is on its
+    way is said while this person's is (``leaving``).
 
     The portal shows a new ticket's code in the page itself, where it stays.
     """
     word = request.GET.get("done", "")
     if word == "opened" and request.user.is_staff_member:
         return format_html('تیکت ثبت شد. کد رهگیری: <bdi class="code">{}</bdi>', ticket.tracking_code)
-    return DONE.get(word, "")
+    return DONE.get(word, "") if leaving or word != "sending" else ""
 
 
 def done(request: HttpRequest) -> str:
@@ -50,7 +51,11 @@ def done(request: HttpRequest) -> str:
     return DONE.get(request.GET.get("done", ""), "")
 
 
-def back(ticket: Ticket, page: str, word: str, *, message: int | None = None) -> HttpResponseRedirect:
-    """To the ticket's page, saying what was done; ``message`` scrolls to that one."""
-    anchor = f"#message-{message}" if message else ""
-    return HttpResponseRedirect(f"{reverse(page, args=[ticket.number])}?done={word}{anchor}")
+def back(
+    ticket: Ticket, page: str, word: str, *, message: int | None = None, anchor: str = ""
+) -> HttpResponseRedirect:
+    """To the ticket's page, saying what was done; ``message`` scrolls to that one, ``anchor`` to any part of it."""
+    anchor = f"message-{message}" if message else anchor
+    return HttpResponseRedirect(
+        f"{reverse(page, args=[ticket.number])}?done={word}{'#' if anchor else ''}{anchor}"
+    )

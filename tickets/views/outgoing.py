@@ -17,6 +17,7 @@ from ..models import Message, Ticket
 from ..services import outgoing
 from ..services.outgoing import Answered
 from .notices import back
+from .shown import shown_file
 from .verbs import verb
 
 
@@ -25,14 +26,14 @@ from .verbs import verb
 def desk_ticket_take_back(request: HttpRequest, number: int, key: UUID) -> HttpResponse:
     """«پس گرفتن»: its text and files stand in the composer again."""
     ticket = access.fetch(request.user, number)
-    row = writing.own_outgoing(request.user, ticket, key)
+    row = writing.own_outgoing(request.user, ticket, key, failed=True)
     if row is not None:
         services.take_back(row, actor=request.user)
     elif _said(request, ticket, key):
         raise Conflict(outgoing.GONE)
     elif not _is_back(request, ticket):
         raise NotFound
-    return back(ticket, "desk_ticket", "taken-back")
+    return back(ticket, "desk_ticket", "taken-back", anchor="composer")
 
 
 @for_staff
@@ -43,18 +44,23 @@ def desk_ticket_send_now(request: HttpRequest, number: int, key: UUID) -> HttpRe
     row = writing.own_outgoing(request.user, ticket, key)
     done = services.send_now(row, actor=request.user) if row else Answered()
     if done.message is not None:
-        return back(ticket, "desk_ticket", word_for(done), message=done.message.pk)
+        return back(ticket, "desk_ticket", word_for(done), anchor=anchor_of(done))
     said = _said(request, ticket, key)
     if said is None and not _is_back(request, ticket):
         raise NotFound
-    return back(ticket, "desk_ticket", "replied" if said else "unsent", message=said.pk if said else None)
+    if said is None:
+        return back(ticket, "desk_ticket", "unsent", anchor="composer")
+    return back(ticket, "desk_ticket", "replied", message=said.pk)
 
 
 @require_safe
 @for_staff
 def desk_unsent(request: HttpRequest) -> HttpResponse:
     """One's own answers that could not be sent and whose tickets are out of sight."""
-    return render(request, "tickets/unsent.html", {"rows": writing.unsent_of(request.user)})
+    rows = writing.unsent_of(request.user)
+    for row in rows:
+        row.shown = [shown_file(one.file) for one in row.files.all()]  # type: ignore[attr-defined]
+    return render(request, "tickets/unsent.html", {"rows": rows})
 
 
 @require_POST
@@ -73,6 +79,13 @@ def word_for(done: Answered) -> str:
     if done.outgoing is not None:
         return "sending"
     return {None: "replied", True: "replied-closed", False: "replied-open"}[done.closed]
+
+
+def anchor_of(done: Answered) -> str:
+    """Where on the page it stands now."""
+    if done.outgoing is not None:
+        return f"outgoing-{done.outgoing.pk}"
+    return f"message-{done.message.pk}" if done.message is not None else "composer"
 
 
 def _said(request: HttpRequest, ticket: Ticket, key: UUID) -> Message | None:

@@ -19,12 +19,21 @@ from web.paging import page
 
 from .. import access, closures, queries, rules, services, writing
 from ..forms import PortalReplyForm
-from ..models import Ticket
-from ..services.versions import Newer
+from ..models import Message, Ticket
 from .addresses import Address
 from .lapsed import keeps_typed
 from .notices import back, notice
-from .shown import dress, earlier, filled_of, last_message, mark_fresh, place_of, shown_file, thread_of
+from .shown import (
+    dress,
+    earlier,
+    filled_of,
+    last_message,
+    mark_fresh,
+    place_of,
+    shown_file,
+    thread_of,
+    told_of,
+)
 from .uploads import forget_unbound, receive
 from .verbs import verb
 
@@ -122,28 +131,40 @@ def _before_it(request: HttpRequest, ticket: Ticket) -> Ticket | None:
 @for_customers
 @verb("portal_ticket")
 def portal_ticket_reply(request: HttpRequest, number: int) -> HttpResponse:
-    """The customer's message, with files; a closed ticket opens again, a long-closed one goes on in a new one."""
+    """The customer's message, with files; a closed ticket opens again, a long-closed one goes on in a new one.
+
+    «مشکلم حل شد» is pressed here too: what stands in the box goes with it.
+    """
     form, more = PortalReplyForm(request.POST), dict[str, Any]()
     with request_scope(request):
         ticket = access.fetch(request.user, number)
+        if form.closes and form.says_nothing() and not request.FILES:
+            return portal_ticket_close(request, number)
         access.require("reply", request.user, ticket)
     files = receive(request, form)
     if form.is_valid():
+        send = services.solve if form.closes else services.reply
         try:
             with request_scope(request):
-                message = services.reply(ticket, actor=request.user, files=files, **form.message())
+                message = send(ticket, actor=request.user, files=files, **form.message())
         except DomainError as refusal:
             form.refuse(refusal)
-            if isinstance(refusal, Newer):
-                more = {"fresh": refusal.messages, "came": True, "status": refusal.status}
+            more = told_of(refusal)
         else:
             forget_unbound(request, files)
-            if message.ticket_id != ticket.pk:
-                return back(message.ticket, "portal_ticket", "went-on")
-            return back(ticket, "portal_ticket", "replied", message=message.pk)
+            return _said(ticket, message, solved=form.closes)
     with request_scope(request):
         given = {"status": 422, "reply_form": form, "reply_kept": list(map(shown_file, files)), **more}
         return portal_page(request, queries.one(request.user, number), **given)
+
+
+def _said(ticket: Ticket, message: Message, *, solved: bool) -> HttpResponse:
+    """To the message, which may stand in a new ticket; or to the news that this one is closed."""
+    if message.ticket_id != ticket.pk:
+        return back(message.ticket, "portal_ticket", "went-on", message=message.pk)
+    if solved:
+        return back(ticket, "portal_ticket", "solved", anchor="closed")
+    return back(ticket, "portal_ticket", "replied", message=message.pk)
 
 
 @for_customers
@@ -151,7 +172,7 @@ def portal_ticket_reply(request: HttpRequest, number: int) -> HttpResponse:
 def portal_ticket_close(request: HttpRequest, number: int) -> HttpResponse:
     """«مشکلم حل شد»."""
     ticket = services.close(access.fetch(request.user, number), actor=request.user)
-    return back(ticket, "portal_ticket", "solved")
+    return back(ticket, "portal_ticket", "solved", anchor="closed")
 
 
 @for_customers

@@ -12,9 +12,12 @@ from django.urls import reverse
 
 from tenants.models import StoredFile
 from web import rich
+from web.errors import DomainError
 
 from .. import answers, queries
 from ..models import Message, Ticket
+from ..services.common import Used
+from ..services.versions import Newer
 from ..timeline import MORE, Place, Thread
 
 ICONS = (
@@ -92,6 +95,13 @@ def mark_fresh(thread: Thread, ids: Collection[int]) -> None:
     fresh = [entry.obj for entry in thread if entry.kind == "message" and entry.obj.pk in ids]
     for at, message in enumerate(fresh):
         message.fresh, message.begins = True, at == 0  # type: ignore[union-attr]
+
+
+def told_of(refusal: DomainError) -> dict[str, Any]:
+    """What a composer's page shows of a lost race beside its sentence: what came meanwhile."""
+    if isinstance(refusal, Newer):
+        return {"fresh": refusal.messages, "came": True, "status": refusal.status}
+    return {"status": refusal.status} if isinstance(refusal, Used) else {}
 
 
 def earlier(request: HttpRequest, ticket: Ticket) -> HttpResponse | None:

@@ -21,7 +21,7 @@ from web import rich
 from web.errors import DomainError
 
 from ..forms import MAX_FILES, ComposerForm
-from ..models import Message, Outgoing
+from ..services.common import is_said
 
 GONE = "یکی از فایل‌ها دیگر در دسترس نیست. آن را دوباره پیوست کنید."
 DRAWN_GONE = "یکی از تصویرهای متن دیگر نیست. جای خالی‌اش را از متن بردارید یا دوباره تصویر را بگذارید."
@@ -61,9 +61,8 @@ def _arrived(request: HttpRequest, form: ComposerForm) -> list[StoredFile] | Non
     """
     wanted = _ids(request.POST.getlist("kept"))
     drawn = _ids(rich.pictures(form.cleaned_data.get("html", "")))
-    key = form.cleaned_data["client_key"]
-    held = bool(wanted or drawn or request.FILES)
-    if held and any(rows.objects.filter(client_key=key).exists() for rows in (Message, Outgoing)):
+    words = {name: form.cleaned_data.get(name, "") for name in ("body", "html", "subject")}
+    if (wanted or drawn or request.FILES) and is_said(form.cleaned_data["client_key"], **words):
         return None
     kept = _own(request, wanted)
     if len(kept) != len(wanted):
