@@ -83,7 +83,7 @@ def _words(field: ExtraField, topics: dict[int, str]) -> str:
 
 
 def _topics(row: Department) -> list[Topic]:
-    return list(lists.topics_of(row))
+    return lists.topics_in_order(row)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
