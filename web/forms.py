@@ -69,7 +69,8 @@ class PersianBoundField(BoundField):
     @property
     def says_optional(self) -> bool:
         """Whether the label adds that the field may stay empty."""
-        wanted = getattr(self.form, "mark_optional", True)
+        marks = getattr(self.form, "mark_optional", True)
+        wanted = self.name in marks if isinstance(marks, tuple) else marks
         return bool(wanted) and not self.field.required and not self.field.disabled and self.kind != "check"
 
     def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
@@ -125,7 +126,7 @@ class PersianForm:
 
     use_required_attribute = False
     bound_field_class = PersianBoundField
-    mark_optional = True
+    mark_optional: bool | tuple[str, ...] = True  # or the names of those that say so
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -148,6 +148,13 @@ def topics_of(department: Department) -> QuerySet[Topic]:
     return Topic.objects.filter(department=department).select_related("assignee", "parent", "group")
 
 
+def topics_in_order(department: Department) -> list[Topic]:
+    """The same in one list: each followed by those that lie in it."""
+    rows = list(topics_of(department))
+    tops = [row for row in rows if row.parent_id is None]
+    return [one for top in tops for one in (top, *(row for row in rows if row.parent_id == top.pk))]
+
+
 def topic_tree(department: Department) -> list[Topic]:
     """The topics that lie in no other, each with ``inner``: those that lie in it, in their order."""
     rows = list(topics_of(department))

@@ -136,7 +136,7 @@ class SeatForm(PlaceForm):
 
     page_id = "seat"
 
-    user = PersonField(label="همکار", empty="یکی را برگزینید")
+    user = PersonField(label="همکار", empty="همکار را انتخاب کنید")
     field_order = ("user", "level", "access_level", "accepts_choice")
 
     def __init__(self, *args: Any, people: Iterable[User], **kwargs: Any) -> None:
@@ -163,7 +163,7 @@ class ManagerForm(PanelForm):
 
     page_id = "manager"
 
-    user = PersonField(label="مدیر تازه", empty="یکی را برگزینید")
+    user = PersonField(label="مدیر تازه", empty="مدیر تازه را انتخاب کنید")
     former = SettledChoice(
         label="مدیر پیشین",
         choices=[("stays", "کارشناس می‌ماند"), ("leaves", "از دپارتمان می‌رود")],

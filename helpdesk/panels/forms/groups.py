@@ -30,7 +30,7 @@ class MemberForm(PanelForm):
 
     page_id = "member"
 
-    user = PersonField(label="همکار", empty="یکی را برگزینید")
+    user = PersonField(label="همکار", empty="همکار را انتخاب کنید")
 
     def __init__(self, *args: Any, people: Iterable[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -40,7 +40,9 @@ class NewPlaceForm(PanelForm):
 
     page_id = "place"
 
-    department = forms.ModelChoiceField(label="دپارتمان", queryset=None, empty_label="یکی را برگزینید")
+    department = forms.ModelChoiceField(
+        label="دپارتمان", queryset=None, empty_label="دپارتمان را انتخاب کنید"
+    )
     level = SettledChoice(label="سطح", choices=Seat.SeatLevel.choices, initial=Seat.SeatLevel.STAFF)
     access_level = LevelField()
 
@@ -121,7 +123,7 @@ class HeirField(ColleagueField):
     """A colleague, or nobody in particular, and one of the two must be said; cleans to the person or None."""
 
     def __init__(self, *, people: Iterable[User], nobody: str, **kwargs: Any) -> None:
-        super().__init__(empty="یکی را برگزینید", **kwargs)
+        super().__init__(empty="همکار را انتخاب کنید", **kwargs)
         self.offer(people)
         first, *others = self.choices
         self.choices = [first, (NOBODY, nobody), *others]
@@ -141,7 +143,7 @@ class LeavingForm(PanelForm):
             self.has_work |= bool(burden.words)
             if burden.words:
                 self.fields[f"heir_{pk}"] = HeirField(
-                    label=f"آنچه در {name} دارد به",
+                    label=f"آنچه در {name} دارد به که برسد",
                     people=[with_absence(seat) for seat in burden.heirs],
                     nobody="صف دپارتمان",
                     help_text=f"{burden.words}.",

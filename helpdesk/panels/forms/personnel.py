@@ -45,7 +45,7 @@ class MemberForm(PanelForm):
 class PersonnelForm(MemberForm):
     """A person of any section, with a level; the section may be made on the way."""
 
-    mark_optional = False
+    mark_optional = ("name",)  # of a section and a new one, either is wanted
 
     level = SettledChoice(label="سطح", choices=LEVELS, coerce=int, initial=int(Level.SECTION_MEMBER))
     section = SectionField(required=False, empty="بخش را انتخاب کنید")
@@ -60,7 +60,6 @@ class PersonnelForm(MemberForm):
         if not sections:
             del self.fields["section"]
             self.fields["new_section"].label = "نام بخش"
-        self.fields["name"].label = "نام و نام خانوادگی (اختیاری)"
 
     def clean(self) -> dict[str, Any]:
         """A section, chosen or new; a new one's name wins over what the list happened to show."""

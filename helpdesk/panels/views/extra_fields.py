@@ -85,7 +85,7 @@ def _field(row: Department, pk: int) -> ExtraField:
 
 
 def _topics(row: Department) -> list[Topic]:
-    return list(lists.topics_of(row))
+    return lists.topics_in_order(row)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
