@@ -278,7 +278,8 @@ def test_the_page_says_what_will_happen_and_leads_to_the_new_ticket(house: House
     form = {"body": "باز همان شد", "client_key": str(uuid.uuid4())}
     first, second = (client.post(f"{path}reply/", form)["Location"] for _ in range(2))
     new = Ticket.objects.get(linked_to=old)
-    assert first == second == f"/portal/tickets/{new.number}/?done=went-on"
+    word = new.messages.get()
+    assert first == second == f"/portal/tickets/{new.number}/?done=went-on#message-{word.pk}"
     told = client.get(first).content.decode()
     assert "پیامتان در این تیکت تازه ثبت شد" in told and f'href="{path}"' in told
     recent = closed(house, days=1)
