@@ -24,6 +24,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
+from django.utils import timezone
 from hypothesis import HealthCheck, Phase, currently_in_test_context, note, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -48,8 +49,10 @@ from tenants.services import files
 from tests.worlds import House, World, make_ticket, make_world
 from tickets import access, queries, services
 from tickets.models import Attachment, FieldAnswer, Message, Ticket, TicketRules, TicketStatus, Transfer
+from tickets.ratings import TOLD_AFTER
 from tickets.services import leaving
 from tickets.services.people import leave_seat, relink_customer, retire_department
+from tickets.services.rating import tell_low
 from tickets.states import OURS, UNFINISHED, Audience, Channel, MessageKind, Side
 from web.errors import DomainError
 
@@ -177,13 +180,19 @@ def _rate_answer(machine: Leaks, ticket: Ticket, hand: Hand) -> Any:
         words = {"body": machine.canary(), "client_key": uuid.uuid4()}
         services.reply(ticket, actor=ticket.assignee or machine.home.owner, **words)
     rated = (hand.number % 4 and list(answers)) or list(said)
-    return services.rate_answer(rated[hand.number % len(rated)], **_stars(machine, ticket, hand))
+    return _told(services.rate_answer(rated[hand.number % len(rated)], **_stars(machine, ticket, hand)))
 
 
 def _rate_closing(machine: Leaks, ticket: Ticket, hand: Hand) -> Any:
     if hand.number % 4 and ticket.category in UNFINISHED:
         services.close(ticket, actor=machine.home.owner)
-    return services.rate_closing(ticket, **_stars(machine, ticket, hand))
+    return _told(services.rate_closing(ticket, **_stars(machine, ticket, hand)))
+
+
+def _told(rating: Any) -> Any:
+    """The minutes after which few stars are told are over."""
+    tell_low(timezone.now() + TOLD_AFTER)
+    return rating
 
 
 def _stars(machine: Leaks, ticket: Ticket, hand: Hand) -> dict[str, Any]:

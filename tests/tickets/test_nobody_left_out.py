@@ -20,9 +20,11 @@ from tenants.scope import tenant_scope
 from tests.worlds import House, make_house, make_ticket
 from tickets import access, services
 from tickets.models import Event, NoteReader, Rating, Ticket, TicketStatus, Transfer
+from tickets.ratings import TOLD_AFTER
 from tickets.sentences import sentence
 from tickets.services import leaving, moving, requests, statuses
 from tickets.services.people import leave_seat, relink_customer, replace_manager, retire_department
+from tickets.services.rating import tell_low
 from tickets.states import Category, EventKind, TransferState
 from tickets.tasks import settle as settle_task
 
@@ -83,9 +85,11 @@ def test_few_stars_on_a_colleagues_ticket_are_not_told_to_a_substitute_who_does_
     theirs, own = make_ticket(house, staff=house.colleague), make_ticket(house, staff=house.staff)
     first, second = answered(house, theirs, by=house.colleague), answered(house, own, by=house.staff)
     away(house, house.manager, substitute=house.staff)
+    later = timezone.now() + TOLD_AFTER + timedelta(minutes=1)
     services.rate_answer(first, actor=house.customer_main, stars=1, comment="بد بود")
-    assert heard("ticket.rated_low") == [house.owner]
+    assert tell_low(later) == 1 and heard("ticket.rated_low") == [house.owner]
     services.rate_answer(second, actor=house.customer_main, stars=1)
+    assert tell_low(later) == 1
     assert heard("ticket.rated_low") == [house.owner, house.staff]
 
 
