@@ -11,6 +11,8 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
 from accounts.models import User
@@ -19,7 +21,7 @@ from tenants.scope import tenant_scope
 from tests.stack import Stack, collect_static, running
 from tests.stubs.kavenegar import Kavenegar
 from tests.stubs.smtp import Mailbox, mail_server
-from tests.worlds import House, make_house
+from tests.worlds import House, make_house, sign_in
 
 # Playwright keeps an event loop in this thread; the few look-ups journeys make of their own are harmless in it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -97,6 +99,24 @@ class Person:
     def go(self, path: str) -> None:
         self.page.goto(self.ground.stack.url(self.house.host, path))
 
+    def user(self) -> User:
+        """Who it is, as the house knows them."""
+        with tenant_scope(self.house.tenant):
+            return User.objects.get(mobile=self.mobile)
+
+    def come_in(self) -> None:
+        """At the first page inside, with the session a log-in leaves: for journeys about something else.
+
+        The ways in themselves are driven in test_ways_in.py, test_second_factor.py and wherever somebody comes first.
+        """
+        client = Client()
+        sign_in(client, self.user())
+        name = settings.SESSION_COOKIE_NAME
+        cookie = {"name": name, "value": client.cookies[name].value, "url": f"http://{self.house.host}"}
+        self.page.context.add_cookies([cookie])  # type: ignore[list-item]
+        self.go("/")
+        self.page.wait_for_url(re.compile(r"/(welcome|portal|desk|manage)/"))
+
     def log_in_by_sms(self) -> None:
         """From the login page to the first page inside, by the code the provider got."""
         self.ask_and_give_code()
@@ -111,10 +131,15 @@ class Person:
         self.page.get_by_label("کد پیامک‌شده").fill(self.ground.code_for(self.mobile, after=before))
         press(self.page.get_by_role("button", name="ورود", exact=True))
 
-    def log_in_by_password(self, user: User) -> None:
-        """From the login page to the first page inside, by a password set for the occasion."""
+    def get_password(self) -> None:
+        """PASSWORD is theirs from now on."""
+        user = self.user()
         with tenant_scope(self.house.tenant):
             people.set_password(user, actor=None, password=PASSWORD)
+
+    def log_in_by_password(self) -> None:
+        """From the login page to the first page inside, by a password set for the occasion."""
+        self.get_password()
         self.go("/login/")
         self.page.locator("label", has_text="با رمز").click()
         self.page.get_by_label("نام کاربری یا شمارهٔ همراه").fill("0" + self.mobile[-10:])
@@ -166,6 +191,16 @@ class Browsers:
         page = self.context(viewport=PHONE if phone else DESKTOP, **options).new_page()
         self.watch(page)
         return Person(page, house, self.ground, mobile)
+
+    def enter(
+        self, house: House, who: str, *, phone: bool = False, password: bool = False, **options: object
+    ) -> Person:
+        """One of the house's people (a field's name of House), come in; with ``password``, PASSWORD is theirs."""
+        person = self.person(house, str(getattr(house, who).mobile), phone=phone, **options)
+        if password:  # first: a new one ends every session
+            person.get_password()
+        person.come_in()
+        return person
 
     def watch(self, page: Page) -> None:
         """Errors of scripts and of the content policy fail the journey."""

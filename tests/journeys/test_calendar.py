@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.slow]
 @pytest.mark.spec("S15", part=True)
 def test_calendar_is_ours_and_is_worked_by_keys(browsers: Browsers, house: House) -> None:
     owner = browsers.person(house, str(house.owner.mobile))
-    owner.log_in_by_password(house.owner)
+    owner.come_in()
     owner.go(f"/manage/customers/{house.customer.pk}/")
     page = owner.page
     sheet = page.locator("#contract")
@@ -73,7 +73,7 @@ def test_calendar_is_ours_and_is_worked_by_keys(browsers: Browsers, house: House
 
 def test_without_a_script_dates_are_typed(browsers: Browsers, house: House) -> None:
     owner = browsers.person(house, str(house.owner.mobile), java_script_enabled=False)
-    owner.log_in_by_password(house.owner)
+    owner.come_in()
     owner.go(f"/manage/customers/{house.customer.pk}/contract/")
     sheet = owner.page.locator("#contract")
     sheet.locator("summary", has_text="قرارداد تازه").click()

@@ -53,7 +53,7 @@ def test_a_clock_turns_yellow_and_red_is_told_once_and_an_answer_clears_it(
     browsers: Browsers, house: House
 ) -> None:
     customer = browsers.person(house, str(house.customer_main.mobile), phone=True)
-    customer.log_in_by_sms()
+    customer.come_in()
     customer.go("/portal/tickets/new/")
     customer.page.get_by_label("موضوع", exact=True).fill("چاپ فاکتور می‌ماند")
     customer.page.get_by_label("دپارتمان", exact=True).select_option(label="پشتیبانی فنی")
@@ -62,7 +62,7 @@ def test_a_clock_turns_yellow_and_red_is_told_once_and_an_answer_clears_it(
     asked = customer.page.url
 
     staff = browsers.person(house, str(house.staff.mobile))
-    staff.log_in_by_password(house.staff)
+    staff.come_in()
     page = staff.page
     staff.go("/desk/tickets/")
     press(page.get_by_role("link", name="چاپ فاکتور می‌ماند"))
@@ -92,7 +92,7 @@ def test_a_clock_turns_yellow_and_red_is_told_once_and_an_answer_clears_it(
     expect(row.locator(".sla-red")).to_contain_text("دیر شد")
     expect(row.locator(".sla-red svg")).to_have_count(1)
     manager = browsers.person(house, str(house.manager.mobile))
-    manager.log_in_by_password(house.manager)
+    manager.come_in()
     assert bells(manager) == ["مهلت پاسخ «چاپ فاکتور می‌ماند» گذشته است"]
     manager.go("/desk/")
     band = manager.page.locator("[data-count=red]")

@@ -14,7 +14,7 @@ from tenants.scope import tenant_scope
 from tests.worlds import House, make_ticket
 from tickets.models import Message
 
-from .conftest import PASSWORD, Browsers, Person, picture, press
+from .conftest import PASSWORD, Browsers, picture, press
 from .test_trust_28_rich import STRINGS
 
 pytestmark = pytest.mark.journey
@@ -34,13 +34,6 @@ PASTE_HTML = """(root, html) => {
 }"""
 
 
-def _enter(browsers: Browsers, house: House, name: str, *, phone: bool = False) -> Person:
-    user = getattr(house, name)
-    person = browsers.person(house, str(user.mobile), phone=phone)
-    person.log_in_by_password(user)
-    return person
-
-
 def _whole(page: Page, images: str) -> None:
     """The picture has arrived and can be drawn."""
     expect(page.locator(images)).to_have_count(1)
@@ -54,7 +47,7 @@ def test_a_reply_with_form_and_a_pasted_picture_is_read_by_the_customer_on_the_p
 ) -> None:
     with tenant_scope(house.tenant):
         ticket = make_ticket(house, staff=house.staff)
-    staff = _enter(browsers, house, "staff")
+    staff = browsers.enter(house, "staff")
     page = staff.page
     staff.go(f"/desk/tickets/{ticket.number}/")
     box = page.get_by_label("متن پاسخ به مشتری")
@@ -97,7 +90,7 @@ def test_a_reply_with_form_and_a_pasted_picture_is_read_by_the_customer_on_the_p
         assert message.body.startswith("این کارها را بکنید:\n• سرویس را ببندید\n• دوباره باز کنید\n")
         assert "tracker" not in message.html and "style" not in message.html and "از جای دیگر" in message.body
 
-    customer = _enter(browsers, house, "customer_main", phone=True)
+    customer = browsers.enter(house, "customer_main", phone=True)
     customer.go(f"/portal/tickets/{ticket.number}/")
     expect(customer.page.locator(".msg-staff .rich ul > li")).to_have_count(2)
     _whole(customer.page, ".msg-staff .rich img")
@@ -166,7 +159,7 @@ def test_what_an_office_puts_on_the_clipboard_arrives_as_lists_and_lines(
 ) -> None:
     with tenant_scope(house.tenant):
         ticket = make_ticket(house, staff=house.staff)
-    staff = _enter(browsers, house, "staff")
+    staff = browsers.enter(house, "staff")
     page, asked = staff.page, []
     staff.go(f"/desk/tickets/{ticket.number}/")
     page.wait_for_load_state("networkidle")
@@ -211,7 +204,7 @@ def test_a_ticket_is_answered_noted_assigned_and_closed_by_keys_alone(
         groups.join(first, actor=house.owner, user=house.staff)
         for user, username in ((house.clerk, "clerk.two"), (house.finance_manager, "clerk.one")):
             User.objects.filter(pk=user.pk).update(name=house.clerk.name, username=username)
-    manager = _enter(browsers, house, "manager")
+    manager = browsers.enter(house, "manager")
     page, keys = manager.page, manager.page.keyboard
     manager.go(f"/desk/tickets/{ticket.number}/")
 
@@ -358,7 +351,7 @@ def test_a_picture_stays_where_it_was_put_and_other_files_are_attached(
 ) -> None:
     with tenant_scope(house.tenant):
         ticket = make_ticket(house, staff=house.staff)
-    staff = _enter(browsers, house, "staff")
+    staff = browsers.enter(house, "staff", password=True)
     page, keys = staff.page, staff.page.keyboard
     staff.go(f"/desk/tickets/{ticket.number}/")
     box = page.get_by_label("متن پاسخ به مشتری")

@@ -35,7 +35,7 @@ def test_contract_from_the_first_ticket_to_its_renewal(browsers: Browsers, house
 
     # The owner writes a contract of two tickets; a wrong end first.
     owner = browsers.person(house, str(house.owner.mobile))
-    owner.log_in_by_password(house.owner)
+    owner.come_in()
     owner.go(f"/manage/customers/{house.customer.pk}/")
     sheet = owner.page.locator("#contract")
     expect(sheet).to_contain_text("قراردادی ندارد")
@@ -52,7 +52,7 @@ def test_contract_from_the_first_ticket_to_its_renewal(browsers: Browsers, house
 
     # The customer sees what is left, uses it up, and reads why the form is closed.
     customer = browsers.person(house, str(house.customer_main.mobile), phone=True)
-    customer.log_in_by_password(house.customer_main)
+    customer.come_in()
     page = customer.page
     expect(page.locator("section[aria-labelledby=contract]")).to_contain_text("۰ از ۲ تیکت")
     expect(page.locator("section[aria-labelledby=contract]")).to_contain_text("۴۳ روز مانده")
@@ -74,7 +74,7 @@ def test_contract_from_the_first_ticket_to_its_renewal(browsers: Browsers, house
 
     # Staff see the meter beside the ticket, and may open one for the company all the same.
     staff = browsers.person(house, str(house.staff.mobile))
-    staff.log_in_by_password(house.staff)
+    staff.come_in()
     staff.go(f"/desk/tickets/new/?person={house.customer_main.public_id}")
     expect(staff.page.get_by_text("از قرارداد کم نمی‌کند")).to_be_visible()
     _open_ticket(staff.page, "نوبت بازدید")

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.slow]
 
 def _owner(browsers: Browsers, house: House, **options: object) -> Person:
     owner = browsers.person(house, str(house.owner.mobile), **options)
-    owner.log_in_by_password(house.owner)
+    owner.come_in()
     return owner
 
 
@@ -84,7 +84,7 @@ def test_a_department_for_chosen_customers_is_seen_by_them_alone(browsers: Brows
 
     for user, offered in ((house.section_member, True), (house.other_customer, False)):
         person = browsers.person(house, str(user.mobile), phone=True)
-        person.log_in_by_password(user)
+        person.come_in()
         person.go("/portal/tickets/new/")
         options = person.page.get_by_label("دپارتمان", exact=True).locator("option").all_inner_texts()
         assert ("مالی و قرارداد" in options) is offered
@@ -118,7 +118,7 @@ def test_another_manager_and_a_department_that_closes(browsers: Browsers, house:
     expect(page.get_by_text("دپارتمان غیرفعال است").first).to_be_visible()
 
     manager = browsers.person(house, str(house.finance_manager.mobile))
-    manager.log_in_by_password(house.finance_manager)
+    manager.come_in()
     manager.go("/bell/")
     expect(manager.page.get_by_text(re.compile("۱ تیکت از پشتیبانی فنی به صف مالی"))).to_be_visible()
     manager.go(f"/desk/tickets/{ticket.number}/")

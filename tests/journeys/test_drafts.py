@@ -20,18 +20,11 @@ from tickets import writing
 from tickets.models import Draft, FieldAnswer, Message, NoteReader, Ticket, Transfer
 from tickets.services import drafts
 
-from .conftest import PASSWORD, Browsers, Person, choose, press
+from .conftest import PASSWORD, Browsers, choose, press
 
 pytestmark = [pytest.mark.journey, pytest.mark.spec("B8")]
 NOTE = "سقف اعتبارشان پر است"
 TYPED = "پاسخی که پس از پایان نشست فرستاده شد"
-
-
-def _enter(browsers: Browsers, house: House, name: str, *, phone: bool = False, **options: object) -> Person:
-    user = getattr(house, name)
-    person = browsers.person(house, str(user.mobile), phone=phone, **options)
-    person.log_in_by_password(user)
-    return person
 
 
 def _shot(page: Page, name: str) -> None:
@@ -56,7 +49,7 @@ def test_answers_and_readers_begun_on_one_device_are_there_on_another(
     browsers: Browsers, house: House
 ) -> None:
     _ask(house)
-    desktop = _enter(browsers, house, "customer_main")
+    desktop = browsers.enter(house, "customer_main")
     page = desktop.page
     desktop.go("/portal/tickets/new/")
     page.get_by_label("موضوع", exact=True).fill("چاپ فاکتور نمی‌شود")
@@ -72,7 +65,7 @@ def test_answers_and_readers_begun_on_one_device_are_there_on_another(
 
     # By a code: a new password would end the session at the desk.
     phone = browsers.person(house, str(house.customer_main.mobile), phone=True)
-    phone.log_in_by_sms()
+    phone.come_in()
     small = phone.page
     phone.go("/portal/tickets/new/")
     expect(small.get_by_text("نوشتهٔ پیشین شما بازگردانده شد.")).to_be_visible()
@@ -96,7 +89,7 @@ def test_answers_and_readers_begun_on_one_device_are_there_on_another(
     # A note for one colleague, begun at the desk, goes from the telephone to nobody else.
     with tenant_scope(house.tenant):
         ticket = make_ticket(house, staff=house.staff)
-    staff = _enter(browsers, house, "staff")
+    staff = browsers.enter(house, "staff")
     page = staff.page
     staff.go(f"/desk/tickets/{ticket.number}/")
     page.locator("label", has_text="یادداشت خصوصی").first.click()
@@ -105,7 +98,7 @@ def test_answers_and_readers_begun_on_one_device_are_there_on_another(
     page.locator(".readers label", has_text="فقط کسانی که نام می‌برم").click()
     with page.expect_response(lambda one: str(house.manager.public_id) in (one.request.post_data or "")):
         page.locator(".readers-list").get_by_label(house.manager.name).check()
-    phone = _enter(browsers, house, "staff", phone=True)
+    phone = browsers.enter(house, "staff", phone=True)
     small = phone.page
     phone.go(f"/desk/tickets/{ticket.number}/")
     expect(small.locator("#note-body")).to_have_value(NOTE)
@@ -127,7 +120,7 @@ def test_a_session_that_ends_costs_nothing_without_a_script_and_an_internal_tick
         create_canned(actor=house.owner, name="درخواست بررسی", body="{مشتری} منتظر است. با مهر، {کارشناس}")
         place, begun = f"reply-{ticket.number}", {"body": "سلام", "html": "<p><strong>سلام</strong></p>"}
         drafts.keep(actor=house.staff, place=place, values=begun, client_key=uuid4())
-    plain = _enter(browsers, house, "staff", java_script_enabled=False)
+    plain = browsers.enter(house, "staff", password=True, java_script_enabled=False)
     page = plain.page
     plain.go(f"/desk/tickets/{ticket.number}/")
     # Begun with an editor: here its form is left out, or it would stand against what is changed.
@@ -148,7 +141,7 @@ def test_a_session_that_ends_costs_nothing_without_a_script_and_an_internal_tick
     expect(page.locator(".msg-staff", has_text=TYPED)).to_be_visible()
 
     # Among ourselves: a ready answer comes without a customer's name, and what is begun is there elsewhere.
-    desk = _enter(browsers, house, "staff")
+    desk = browsers.enter(house, "staff")
     page = desk.page
     desk.go("/desk/tickets/new/internal/")
     page.get_by_label("موضوع", exact=True).fill("اعتبار این مشتری")
@@ -171,7 +164,7 @@ def test_another_tab_and_a_slow_line_cost_no_word(browsers: Browsers, house: Hou
     with tenant_scope(house.tenant):
         ticket = make_ticket(house, staff=house.staff)
     place = f"reply-{ticket.number}"
-    person = _enter(browsers, house, "staff")
+    person = browsers.enter(house, "staff", password=True)
     page, address = person.page, f"/desk/tickets/{ticket.number}/"
     person.go(address)
     other = page.context.new_page()
@@ -256,7 +249,7 @@ def test_a_new_ticket_kept_in_this_browser_alone_comes_back_with_its_questions(
 ) -> None:
     _ask(house)
     Tenant.objects.filter(pk=house.tenant.pk).update(sms_on_open=False)
-    person = _enter(browsers, house, "customer_main")
+    person = browsers.enter(house, "customer_main")
     page = person.page
     person.go("/portal/tickets/new/")
     page.route("**/drafts/", lambda route: route.abort())

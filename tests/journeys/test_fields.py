@@ -13,7 +13,7 @@ from tenants.scope import tenant_scope
 from tests.worlds import House
 from tickets.models import Ticket
 
-from .conftest import Browsers, Person, choose, press
+from .conftest import Browsers, choose, press
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow]
 QUESTIONS = [
@@ -30,13 +30,6 @@ QUESTIONS = [
     ("مدل چاپگر", "text", {"topic": True, "required": True}),
     ("ارزیابی ما", "text", {"staff": True}),
 ]
-
-
-def _person(browsers: Browsers, house: House, who: str, *, phone: bool = False) -> Person:
-    user = getattr(house, who)
-    person = browsers.person(house, str(user.mobile), phone=phone)
-    person.log_in_by_password(user)
-    return person
 
 
 def _said(page: Page, words: str) -> None:
@@ -72,7 +65,7 @@ def _define(page: Page, label: str, kind: str, more: dict) -> None:
 def test_a_department_asks_and_a_customer_answers_on_a_phone(
     browsers: Browsers, house: House, tmp_path: Path
 ) -> None:
-    owner = _person(browsers, house, "owner")
+    owner = browsers.enter(house, "owner")
     page = owner.page
     owner.go(f"/manage/departments/{house.support.pk}/")
     press(page.get_by_role("link", name="دیدن پرسش‌ها"))
@@ -88,7 +81,7 @@ def test_a_department_asks_and_a_customer_answers_on_a_phone(
     _shot(page, "list")
 
     # A customer, on a phone, in Persian digits.
-    customer = _person(browsers, house, "customer_main", phone=True)
+    customer = browsers.enter(house, "customer_main", phone=True)
     phone = customer.page
     customer.go("/portal/tickets/new/")
     phone.get_by_label("موضوع", exact=True).fill("چاپ فاکتور نمی‌شود")
@@ -132,7 +125,7 @@ def test_a_department_asks_and_a_customer_answers_on_a_phone(
     with tenant_scope(house.tenant):
         number = Ticket.objects.get().number
         amount = ExtraField.objects.get(label="مبلغ فاکتور")
-    manager = _person(browsers, house, "manager")
+    manager = browsers.enter(house, "manager")
     desk = manager.page
     manager.go(f"/desk/tickets/{number}/")
     expect(desk.locator("#filled").first).to_contain_text("لیزری ۴۰۴")

@@ -49,7 +49,7 @@ def test_a_request_is_accepted_rejected_and_returned_by_time(browsers: Browsers,
             for name in ("مهر", "آبان", "آذر")
         )
     staff = browsers.person(house, str(house.staff.mobile))
-    staff.log_in_by_password(house.staff)
+    staff.come_in()
     page = staff.page
     tickets = staff.ground.stack.url(house.host, "/desk/tickets/")
 
@@ -69,7 +69,7 @@ def test_a_request_is_accepted_rejected_and_returned_by_time(browsers: Browsers,
 
     # The manager of the other department has the count, reads why, and takes the first over.
     manager = browsers.person(house, str(house.finance_manager.mobile))
-    manager.log_in_by_password(house.finance_manager)
+    manager.come_in()
     desk = manager.page
     link = desk.get_by_role("navigation", name="ناوبری اصلی").get_by_role("link", name="انتقال‌ها")
     expect(link).to_contain_text("۳")
@@ -119,7 +119,7 @@ def test_a_request_is_accepted_rejected_and_returned_by_time(browsers: Browsers,
     expect(page.locator("tr", has_text="صورت‌حساب آذر")).to_have_count(0)
     assert page.goto(f"{tickets}{third}/").status == 404  # type: ignore[union-attr]
     colleague = browsers.person(house, str(house.colleague.mobile))
-    colleague.log_in_by_password(house.colleague)
+    colleague.come_in()
     _open(colleague.page, tickets, third)
     expect(colleague.page.locator(".msg-note").last).to_contain_text("شبکه‌اش را تو می‌شناسی.")
 
@@ -133,7 +133,7 @@ def test_a_manager_gives_several_away_and_the_owner_moves_directly(browsers: Bro
             for name, holder in (("برچسب", house.staff), ("حواله", None), ("رسید", house.staff))
         )
     manager = browsers.person(house, str(house.manager.mobile))
-    manager.log_in_by_password(house.manager)
+    manager.come_in()
     page = manager.page
     manager.go("/desk/tickets/")
     for name in ("برچسب", "حواله"):
@@ -151,7 +151,7 @@ def test_a_manager_gives_several_away_and_the_owner_moves_directly(browsers: Bro
 
     # The former holder sees neither; the one they keep they let a colleague watch, and take that back.
     staff = browsers.person(house, str(house.staff.mobile))
-    staff.log_in_by_password(house.staff)
+    staff.come_in()
     tickets = staff.ground.stack.url(house.host, "/desk/tickets/")
     assert staff.page.goto(f"{tickets}{one}/").status == 404  # type: ignore[union-attr]
     _open(staff.page, tickets, other)
@@ -159,7 +159,7 @@ def test_a_manager_gives_several_away_and_the_owner_moves_directly(browsers: Bro
     dialog.get_by_label("همکار", exact=True).select_option(label="مهدیار کاظمی")
     press(dialog.get_by_role("button", name="افزودن"))
     colleague = browsers.person(house, str(house.colleague.mobile))
-    colleague.log_in_by_password(house.colleague)
+    colleague.come_in()
     for number in (one, two, other):
         assert colleague.page.goto(f"{tickets}{number}/").status == 200  # type: ignore[union-attr]
     _open(colleague.page, tickets, one)
@@ -169,7 +169,7 @@ def test_a_manager_gives_several_away_and_the_owner_moves_directly(browsers: Bro
 
     # The owner asks nobody.
     owner = browsers.person(house, str(house.owner.mobile))
-    owner.log_in_by_password(house.owner)
+    owner.come_in()
     _open(owner.page, tickets, other)
     dialog = _dialog(owner.page, "انتقال")
     dialog.get_by_label("دپارتمان مقصد").select_option(label="مالی و قرارداد")

@@ -27,7 +27,7 @@ def test_owner_sets_the_clock_and_closes_tomorrow_with_one_click(browsers: Brows
         with tenant_scope(house.tenant):
             hours.open_day(actor=house.owner, day=tomorrow)
     owner = browsers.person(house, str(house.owner.mobile))
-    owner.log_in_by_password(house.owner)
+    owner.come_in()
     page = owner.page
 
     # Seven days of hours, Thursday in two parts; what makes no sense is refused at its day and stays written.
@@ -64,7 +64,7 @@ def test_owner_sets_the_clock_and_closes_tomorrow_with_one_click(browsers: Brows
 
     # A customer opens a ticket from the phone and waits.
     customer = browsers.person(house, str(house.customer_main.mobile), phone=True)
-    customer.log_in_by_password(house.customer_main)
+    customer.come_in()
     phone = customer.page
     customer.go("/portal/tickets/new/")
     phone.get_by_label("موضوع", exact=True).fill("فاکتور چاپ نمی‌شود")

@@ -33,7 +33,7 @@ def upload(page, content: bytes, name: str) -> None:
 @pytest.mark.spec("H11")
 def test_owner_mends_a_table_watches_it_come_in_and_takes_it_out_again(browsers, house):
     owner = browsers.person(house, house.owner.mobile)
-    owner.log_in_by_password(house.owner)
+    owner.come_in()
     page = owner.page
     page.goto(page.url.partition("/manage/")[0] + "/manage/customers/")
     press(page.get_by_role("link", name="ورود از اکسل"))
@@ -80,13 +80,13 @@ def test_owner_mends_a_table_watches_it_come_in_and_takes_it_out_again(browsers,
 
     # A contact of the table comes in with the number alone.
     contact = browsers.person(house, "09110004321", phone=True)
-    contact.log_in_by_sms()
+    contact.come_in()
 
 
 @pytest.mark.spec("B10")
 def test_the_log_tells_the_owner_what_was_just_done_and_from_where(browsers, house):
     owner = browsers.person(house, house.owner.mobile)
-    owner.log_in_by_password(house.owner)
+    owner.come_in()
     page = owner.page
     owner.go(f"/manage/customers/{house.customer.pk}/")
     page.get_by_label("نام شرکت").fill("کاشی نقش‌گل یزد")
@@ -116,7 +116,7 @@ def test_the_log_tells_the_owner_what_was_just_done_and_from_where(browsers, hou
 def test_without_a_script_the_page_asks_again_by_itself(browsers, house):
     person = browsers.person(house, house.owner.mobile)
     context = browsers.context(java_script_enabled=False)
-    person.log_in_by_password(house.owner)
+    person.come_in()
     context.add_cookies(person.page.context.cookies())
     page = context.new_page()
     page.goto(person.ground.stack.url(house.host, "/manage/customers/import/"))

@@ -20,13 +20,6 @@ QUESTION = "اعتبار این مشتری را تمدید کنیم؟"
 ANSWER = "تا پایان ماه تمدید شد"
 
 
-def _enter(browsers: Browsers, house: House, name: str, *, phone: bool = False) -> Person:
-    user = getattr(house, name)
-    person = browsers.person(house, str(user.mobile), phone=phone)
-    person.log_in_by_password(user)
-    return person
-
-
 def _write_note(page: Page, body: str) -> None:
     page.locator("label", has_text="یادداشت خصوصی").first.click()
     page.get_by_label("متن یادداشت خصوصی").fill(body)
@@ -58,12 +51,12 @@ def test_notes_for_named_people_and_calls_reach_them_and_nobody_else(
     with tenant_scope(house.tenant):
         ticket = make_ticket(house, staff=house.staff)
     address = f"/desk/tickets/{ticket.number}/"
-    clerk, colleague = (_enter(browsers, house, name) for name in ("clerk", "colleague"))
+    clerk, colleague = (browsers.enter(house, name) for name in ("clerk", "colleague"))
     for outsider in (clerk, colleague):
         _absent(outsider, address)
 
     # A note for one person of another department, with a file.
-    staff = _enter(browsers, house, "staff")
+    staff = browsers.enter(house, "staff")
     staff.go(address)
     _write_note(staff.page, FOR_CLERK)
     staff.page.locator(".readers > summary").click()
@@ -95,12 +88,12 @@ def test_notes_for_named_people_and_calls_reach_them_and_nobody_else(
     _absent(colleague, file)
 
     # The department's manager sees the ticket, the second note and nothing of the first; another department nothing.
-    manager = _enter(browsers, house, "manager")
+    manager = browsers.enter(house, "manager")
     manager.go(address)
     expect(manager.page.locator(".msg-note")).to_have_count(1)
     assert FOR_CLERK not in manager.page.content() and FILE not in manager.page.content()
     _absent(manager, file)
-    stranger = _enter(browsers, house, "finance_manager")
+    stranger = browsers.enter(house, "finance_manager")
     _absent(stranger, address)
 
     # The customer never: not by page, file, search or letter.
@@ -108,7 +101,7 @@ def test_notes_for_named_people_and_calls_reach_them_and_nobody_else(
     staff.page.get_by_label("متن پاسخ به مشتری").fill("سلام، بررسی می‌کنیم.")
     press(staff.page.get_by_role("button", name="ارسال پاسخ"))
     texts = ground.wait_text(str(house.customer_main.mobile), holding="پاسخ داده شد")
-    customer = _enter(browsers, house, "customer_main", phone=True)
+    customer = browsers.enter(house, "customer_main", phone=True)
     _knows_nothing(customer, ticket, [FOR_CLERK, FOR_COLLEAGUE, FILE, "یادداشت خصوصی"])
     _absent(customer, file)
     said = "".join([texts, *ground.texts_to(str(house.customer_main.mobile))])
@@ -123,7 +116,7 @@ def test_a_department_asks_another_about_a_customers_ticket(
         theirs = make_ticket(house, staff=house.staff, subject="تمدید اعتبار پنل")
 
     # From the customer's ticket: the question goes to the finance department.
-    staff = _enter(browsers, house, "staff")
+    staff = browsers.enter(house, "staff")
     staff.go(f"/desk/tickets/{theirs.number}/")
     press(staff.page.get_by_role("link", name="تیکت داخلی دربارهٔ این تیکت"))
     expect(staff.page.get_by_role("link", name="تمدید اعتبار پنل")).to_be_visible()
@@ -136,7 +129,7 @@ def test_a_department_asks_another_about_a_customers_ticket(
         internal = Ticket.objects.get(channel="internal")
 
     # Over there it is in the list with its channel and where it comes from, and can be asked for by both.
-    finance = _enter(browsers, house, "finance_manager")
+    finance = browsers.enter(house, "finance_manager")
     finance.go("/desk/tickets/")
     row = finance.page.locator("tr", has_text=QUESTION)
     expect(row).to_contain_text("تیکت داخلی")
@@ -165,7 +158,7 @@ def test_a_department_asks_another_about_a_customers_ticket(
     expect(linked.get_by_role("link", name=QUESTION)).to_be_visible()
 
     # The customer sees nothing of it.
-    customer = _enter(browsers, house, "customer_main", phone=True)
+    customer = browsers.enter(house, "customer_main", phone=True)
     _knows_nothing(customer, theirs, [QUESTION, ANSWER, "داخلی"])
     for path in (f"/portal/tickets/{internal.number}/", f"/t/{internal.tracking_code}/"):
         _absent(customer, path)

@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.slow]
 @pytest.mark.spec("H7", "H8", "H9")
 def test_owner_makes_a_desk_its_people_and_a_customers_link(browsers, house):
     owner = browsers.person(house, house.owner.mobile)
-    owner.log_in_by_password(house.owner)
+    owner.log_in_by_password()
     page = owner.page
 
     press(page.get_by_role("link", name="دپارتمان‌ها").first)
@@ -54,7 +54,7 @@ def test_owner_makes_a_desk_its_people_and_a_customers_link(browsers, house):
     customer.page.get_by_text("کد رهگیری").first.wait_for()
 
     staff = browsers.person(house, house.staff.mobile)
-    staff.log_in_by_password(house.staff)
+    staff.come_in()
     staff.page.get_by_text("کلاس آشنایی با سامانه").first.wait_for()
     with tenant_scope(house.tenant):
         new = User.objects.get(mobile=f"+98{second[1:]}")
@@ -77,7 +77,7 @@ def test_a_number_of_the_dashboard_opens_its_list(browsers, house):
         for index in range(3):
             make_ticket(house, subject=f"چاپ نمی‌شود {index}")
     owner = browsers.person(house, house.owner.mobile)
-    owner.log_in_by_password(house.owner)
+    owner.come_in()
     tile = owner.page.locator('[data-count="unassigned"]')
     assert "۳" in tile.inner_text()
     tile.click()

@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.slow]
 
 def _owner(browsers: Browsers, house: House) -> Person:
     owner = browsers.person(house, str(house.owner.mobile))
-    owner.log_in_by_password(house.owner)
+    owner.come_in()
     return owner
 
 
@@ -113,7 +113,7 @@ def test_owner_sets_everybody_up_and_each_sees_what_the_table_says(browsers: Bro
         numbers = list(Ticket.objects.filter(subject__in=everything).values_list("number", flat=True))
     for mobile, sees in ((expert_mobile, True), (manager_mobile, True), (str(house.staff.mobile), False)):
         person = browsers.person(house, "+98" + mobile[-10:])
-        person.log_in_by_sms()
+        person.come_in()
         if "/welcome/" in person.page.url:
             press(person.page.get_by_role("button", name="ادامه"))
         person.go("/desk/")
@@ -143,7 +143,7 @@ def test_owner_shapes_rights_and_groups_and_they_hold_at_once(browsers: Browsers
     _said(page, "سطح دسترسی ساخته شد")
 
     staff = browsers.person(house, str(house.staff.mobile))
-    staff.log_in_by_sms()
+    staff.come_in()
     staff.go(f"/desk/tickets/{ticket.number}/")
     expect(staff.page.get_by_role("heading", level=1)).to_contain_text("این صفحه پیدا نشد")
     expect(staff.page.get_by_role("link", name="مدیریت")).to_have_count(0)
@@ -197,7 +197,7 @@ def test_owner_shapes_rights_and_groups_and_they_hold_at_once(browsers: Browsers
 @pytest.mark.spec("H8", "S27")
 def test_a_manager_adds_an_expert_to_the_own_department(browsers: Browsers, house: House) -> None:
     manager = browsers.person(house, str(house.manager.mobile))
-    manager.log_in_by_sms()
+    manager.come_in()
     page, mobile = manager.page, next_mobile()
     press(page.get_by_role("link", name="مدیریت"))
     press(page.locator("main").get_by_role("link", name=re.compile("^پشتیبانی فنی")))
@@ -224,7 +224,7 @@ def test_a_colleague_goes_on_vacation_and_another_leaves_and_nothing_is_left_beh
         )
         old = make_ticket(house, subject="کار نیمه‌تمام")
     staff = browsers.person(house, str(house.staff.mobile), phone=True)
-    staff.log_in_by_sms()
+    staff.come_in()
     staff.go("/desk/vacation/")
     page = staff.page
     page.locator("summary", has_text="مرخصی تازه").click()
@@ -234,7 +234,7 @@ def test_a_colleague_goes_on_vacation_and_another_leaves_and_nothing_is_left_beh
     press(page.get_by_role("button", name="ثبت مرخصی"))
     _said(page, "مرخصی ثبت شد")
     customer = browsers.person(house, str(house.customer_main.mobile), phone=True)
-    customer.log_in_by_sms()
+    customer.come_in()
     customer.go("/portal/tickets/new/")
     customer.page.get_by_label("موضوع", exact=True).fill("در نبود شما")
     customer.page.get_by_label("شرح").fill("سلام")

@@ -59,7 +59,7 @@ def _sees(person: Person, all_of: set[str]) -> set[str]:
 @pytest.mark.spec("H21", "H23", "S3")
 def test_personnel_of_two_levels_each_see_exactly_theirs(browsers: Browsers, house: House) -> None:
     main = browsers.person(house, str(house.other_customer.mobile), phone=True)
-    main.log_in_by_sms()
+    main.come_in()
     main.page.locator("header summary").click()
     press(main.page.get_by_role("link", name="پرسنل").locator("visible=true").first)
     chief_mobile, clerk_mobile, other_mobile = (next_mobile() for _ in range(3))
@@ -115,9 +115,9 @@ def test_access_closed_by_the_main_contact_or_the_owner_ends_at_once(
     browsers: Browsers, house: House
 ) -> None:
     member = browsers.person(house, str(house.section_member.mobile), phone=True)
-    member.log_in_by_sms()
+    member.come_in()
     main = browsers.person(house, str(house.customer_main.mobile))
-    main.log_in_by_sms()
+    main.come_in()
     press(main.page.get_by_role("link", name="پرسنل").first)
     main.page.locator("summary", has_text=house.section_member.name).click()
     press(main.page.locator("details.more[open]").get_by_role("button", name="بستن دسترسی"))
@@ -126,10 +126,10 @@ def test_access_closed_by_the_main_contact_or_the_owner_ends_at_once(
     expect(member.page).to_have_url(re.compile("/login/"))
 
     owner = browsers.person(house, str(house.owner.mobile))
-    owner.log_in_by_password(house.owner)
+    owner.come_in()
     owner.go(f"/manage/customers/{house.customer.pk}/")
     colleague = browsers.person(house, str(house.other_section_member.mobile), phone=True)
-    colleague.log_in_by_sms()
+    colleague.come_in()
     press(owner.page.get_by_role("button", name=f"غیرفعال‌کردن {house.other_section_member.name}"))
     expect(owner.page.get_by_text("غیرفعال شد").first).to_be_visible()
     colleague.go("/portal/")
@@ -140,7 +140,7 @@ def test_access_closed_by_the_main_contact_or_the_owner_ends_at_once(
     expect(main.page).to_have_url(re.compile("/login/"))
     press(owner.page.get_by_role("button", name="باز کردن دسترسی شرکت"))
     expect(owner.page.get_by_role("button", name="بستن دسترسی شرکت")).to_be_visible()
-    main.log_in_by_password(house.customer_main)
+    main.come_in()
     main.go("/portal/people/")
     expect(main.page.get_by_role("heading", name="پرسنل")).to_be_visible()
 
@@ -150,7 +150,7 @@ def test_changed_link_takes_the_customers_open_tickets_along(browsers: Browsers,
     with tenant_scope(house.tenant):
         ticket = make_ticket(house, subject="گزارش ماهانه باز نمی‌شود")
     owner = browsers.person(house, str(house.owner.mobile))
-    owner.log_in_by_password(house.owner)
+    owner.come_in()
     owner.go(f"/manage/customers/{house.customer.pk}/")
     page = owner.page
     page.locator("select[name=desk]").select_option(label="مالی و قرارداد، پریسا نوروزی‌فر")
@@ -161,6 +161,6 @@ def test_changed_link_takes_the_customers_open_tickets_along(browsers: Browsers,
     press(page.get_by_role("link", name=re.compile("تیکت$")).first)
     expect(page.get_by_text("گزارش ماهانه باز نمی‌شود").first).to_be_visible()
     holder = browsers.person(house, str(house.finance_manager.mobile))
-    holder.log_in_by_password(house.finance_manager)
+    holder.come_in()
     holder.go(f"/desk/tickets/{ticket.number}/")
     expect(holder.page.get_by_text("کارشناس اختصاصی این مشتری").first).to_be_visible()

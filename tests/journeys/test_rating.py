@@ -49,7 +49,7 @@ def test_a_customer_rates_by_the_letter_and_changes_it_in_the_portal(
 
     # Staff answers and closes.
     staff = browsers.person(house, str(house.staff.mobile))
-    staff.log_in_by_sms()
+    staff.come_in()
     staff.go(f"/desk/tickets/{ticket.number}/")
     staff.page.get_by_label("متن پاسخ به مشتری").fill("بستهٔ چاپ را تازه کردیم؛ دوباره امتحان کنید.")
     press(staff.page.get_by_role("button", name="ارسال پاسخ"))
@@ -86,7 +86,7 @@ def test_a_customer_rates_by_the_letter_and_changes_it_in_the_portal(
 
     # In the portal one press makes it four, and the comment's field stands open; then the closing is rated.
     customer = browsers.person(house, str(house.customer_main.mobile))
-    customer.log_in_by_sms()
+    customer.come_in()
     customer.go(f"/portal/tickets/{ticket.number}/")
     page = customer.page
     expect(page.get_by_role("radio", name="۲ ستاره، بد")).to_be_checked()
@@ -137,7 +137,7 @@ def test_a_customer_rates_by_the_letter_and_changes_it_in_the_portal(
     expect(staff.page.locator(".msg-staff .given")).to_contain_text("درست شد، سپاس")
     expect(staff.page.locator(".panel .given")).to_contain_text("عالی")
     owner = browsers.person(house, str(house.owner.mobile))
-    owner.log_in_by_sms()
+    owner.come_in()
     owner.go("/desk/")
     press(owner.page.get_by_role("link", name="رضایت"))
     line = owner.page.locator(".rating-line", has_text=house.staff.display_name)

@@ -14,13 +14,6 @@ from .conftest import Browsers, Person, press
 pytestmark = pytest.mark.journey
 
 
-def _enter(browsers: Browsers, house: House, name: str, *, phone: bool = False) -> Person:
-    user = getattr(house, name)
-    person = browsers.person(house, str(user.mobile), phone=phone)
-    person.log_in_by_password(user)
-    return person
-
-
 def _keep(person: Person, name: str, body: str, scope: str = "") -> None:
     """Write a new ready answer on its page."""
     page = person.page
@@ -61,8 +54,8 @@ def test_ready_answers_and_a_signature_reach_the_customer_filled(browsers: Brows
     number = to_persian(str(ticket.number))
 
     # The owner keeps one for everybody, the manager one for the department, the expert one of their own.
-    _keep(_enter(browsers, house, "owner"), "خوشامد", "سلام {مشتری}، تیکت {شماره} رسید.", "همهٔ همکاران")
-    manager = _enter(browsers, house, "manager")
+    _keep(browsers.enter(house, "owner"), "خوشامد", "سلام {مشتری}، تیکت {شماره} رسید.", "همهٔ همکاران")
+    manager = browsers.enter(house, "manager")
     _keep(
         manager,
         "راهنمای چاپ",
@@ -70,7 +63,7 @@ def test_ready_answers_and_a_signature_reach_the_customer_filled(browsers: Brows
         f"دپارتمان {house.support.name}",
     )
     expect(manager.page.get_by_text("همان‌طور که نوشته‌اید")).to_be_visible()
-    staff = _enter(browsers, house, "staff")
+    staff = browsers.enter(house, "staff")
     _keep(staff, "پیگیری فردا", "{کارشناس} فردا خبر می‌دهد.")
     page = staff.page
 
@@ -107,7 +100,7 @@ def test_ready_answers_and_a_signature_reach_the_customer_filled(browsers: Brows
     expect(page.locator(".msg .signed")).to_contain_text(house.tenant.name)
 
     # The customer reads both, filled.
-    customer = _enter(browsers, house, "customer_main", phone=True)
+    customer = browsers.enter(house, "customer_main", phone=True)
     customer.go(f"/portal/tickets/{ticket.number}/")
     answer = customer.page.locator(".msg-staff")
     for words in (welcome, "{0.__class__}", f"{house.staff.name}، {house.support.name}", house.tenant.name):
@@ -119,7 +112,7 @@ def test_ready_answers_on_a_phone(browsers: Browsers, house: House) -> None:
     """By touch: the button, the line; the signature left out; one's own words before and after stay."""
     with tenant_scope(house.tenant):
         ticket = make_ticket(house, staff=house.staff)
-    staff = _enter(browsers, house, "staff", phone=True)
+    staff = browsers.enter(house, "staff", phone=True)
     page = staff.page
     _keep(staff, "سپاس", "از شکیبایی شما سپاسگزاریم، {مشتری}.")
     staff.go("/me/")
@@ -141,7 +134,7 @@ def test_ready_answers_on_a_phone(browsers: Browsers, house: House) -> None:
 def test_a_new_colleague_writes_them_by_keys_and_loses_nothing(browsers: Browsers, house: House) -> None:
     with tenant_scope(house.tenant):
         ticket = make_ticket(house, staff=house.staff)
-    staff = _enter(browsers, house, "staff")
+    staff = browsers.enter(house, "staff")
     page, keys = staff.page, staff.page.keyboard
     staff.go("/desk/canned/")
     name = page.get_by_label("نام", exact=True)

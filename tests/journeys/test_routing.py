@@ -50,7 +50,7 @@ def _event_on(person: Person, subject: str) -> str:
 @pytest.mark.spec("S1", "S18")
 def test_topics_share_out_tickets_and_a_ticket_for_nobody_rings(browsers: Browsers, house: House) -> None:
     owner = browsers.person(house, str(house.owner.mobile))
-    owner.log_in_by_password(house.owner)
+    owner.come_in()
     owner.go(f"/manage/departments/{house.support.pk}/")
     page = owner.page
     _add_topic(page, "سرور", rule="به نوبت میان کارشناسان حاضر")
@@ -81,7 +81,7 @@ def test_topics_share_out_tickets_and_a_ticket_for_nobody_rings(browsers: Browse
 
     # A customer's tickets go round, then to whom has least, then to nobody.
     customer = browsers.person(house, str(house.customer_main.mobile), phone=True)
-    customer.log_in_by_sms()
+    customer.come_in()
     staff, colleague = house.staff.name, house.colleague.name
     turns = [_open_ticket(customer, f"دیسک پر است {one}", topic="سرور / دیسک") for one in ("یک", "دو", "سه")]
     assert turns == [staff, colleague, staff]
@@ -91,7 +91,7 @@ def test_topics_share_out_tickets_and_a_ticket_for_nobody_rings(browsers: Browse
 
     # The manager's bell says that nobody has it, and leads there; the ticket says why each is where it is.
     manager = browsers.person(house, str(house.manager.mobile))
-    manager.log_in_by_sms()
+    manager.come_in()
     manager.go("/bell/")
     alarm = manager.page.get_by_role("link", name="در صف، بی‌مسئول")
     expect(alarm).to_have_count(1)

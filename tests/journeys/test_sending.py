@@ -11,18 +11,11 @@ from tests.worlds import House, make_ticket
 from tickets.models import Draft, Message, TicketStatus
 from tickets.services import ruling
 
-from .conftest import PASSWORD, Browsers, Ground, Person, press
+from .conftest import PASSWORD, Browsers, Ground, press
 
 pytestmark = pytest.mark.journey
 DAYS = {"reopen_days": 14, "silence_days": 0, "warning_days": 2, "transfer_days": 3, "bin_days": 30}
 WRITTEN = "سلام خانم صالحی‌پور، بستهٔ سازگار را فرستادیم"
-
-
-def _enter(browsers: Browsers, house: House, name: str, *, phone: bool = False) -> Person:
-    user = getattr(house, name)
-    person = browsers.person(house, str(user.mobile), phone=phone)
-    person.log_in_by_password(user)
-    return person
 
 
 def _write(page: Page, words: str) -> None:
@@ -60,7 +53,7 @@ def test_a_reply_survives_logout_reload_another_device_and_a_session_that_ends(
     with tenant_scope(house.tenant):
         ticket = make_ticket(house, staff=house.staff)
     address = f"/desk/tickets/{ticket.number}/"
-    desk = _enter(browsers, house, "staff")
+    desk = browsers.enter(house, "staff")
     page = desk.page
     desk.go(address)
     _write(page, WRITTEN[:20])
@@ -74,17 +67,17 @@ def test_a_reply_survives_logout_reload_another_device_and_a_session_that_ends(
     press(page.locator("form.sheet[data-forget-drafts] button"))
     kept = page.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('draft:'))")
     assert kept == []
-    desk.log_in_by_password(house.staff)
+    desk.log_in_by_password()
     desk.go(address)
     expect(page.locator("#reply-body")).to_have_value(WRITTEN[:20])
     _write(page, WRITTEN[20:])
     _is_kept(page)
 
     # On a telephone the same text; nobody else has it.
-    phone = _enter(browsers, house, "staff", phone=True)
+    phone = browsers.enter(house, "staff", phone=True)
     phone.go(address)
     expect(phone.page.locator("#reply-body")).to_have_value(WRITTEN)
-    manager = _enter(browsers, house, "manager")
+    manager = browsers.enter(house, "manager")
     manager.go(address)
     expect(manager.page.locator("#reply-body")).to_have_value("")
 
@@ -111,7 +104,7 @@ def test_a_reply_survives_logout_reload_another_device_and_a_session_that_ends(
     expect(page.locator("#reply-body")).to_have_value(WRITTEN)
     expect(page.locator(".pane-reply .upload")).to_contain_text("راهنما.txt")
     assert _answers(house) == []
-    customer = _enter(browsers, house, "customer_main", phone=True)
+    customer = browsers.enter(house, "customer_main", phone=True)
     customer.go(f"/portal/tickets/{ticket.number}/")
     expect(customer.page.get_by_text(WRITTEN)).to_have_count(0)
 
@@ -152,7 +145,7 @@ def test_two_answer_at_once_and_nothing_is_lost(browsers: Browsers, undo: House)
     with tenant_scope(house.tenant):
         ticket = make_ticket(house, staff=house.staff)
     address = f"/desk/tickets/{ticket.number}/"
-    first, second = (_enter(browsers, house, name) for name in ("staff", "manager"))
+    first, second = (browsers.enter(house, name) for name in ("staff", "manager"))
     for person, words in ((first, "پاسخ کارشناس"), (second, "پاسخ مدیر")):
         person.go(address)
         _write(person.page, words)

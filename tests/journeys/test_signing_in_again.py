@@ -66,7 +66,8 @@ def test_a_reply_goes_once_after_wrong_guesses_the_sum_and_the_second_step(
         ticket = make_ticket(house, staff=house.staff)
         people.set_password(house.manager, actor=None, password=PASSWORD)
     staff = browsers.person(house, str(house.staff.mobile))
-    staff.log_in_by_password(house.staff)
+    staff.get_password()
+    staff.come_in()
     with tenant_scope(house.tenant):
         factor.adopt(house.staff, app.secret)
     page = staff.page
@@ -136,7 +137,7 @@ def test_a_new_ticket_goes_once_after_a_code_by_sms(browsers: Browsers, house: H
     with tenant_scope(house.tenant):
         before = Ticket.objects.count()
     person = browsers.person(house, str(house.customer_main.mobile), phone=True)
-    person.log_in_by_password(house.customer_main)
+    person.come_in()
     page = person.page
     person.go("/portal/tickets/new/")
     page.get_by_label("دپارتمان", exact=True).select_option(label=house.support.name)

@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.slow]
 
 def _owner(browsers: Browsers, house: House, **options: object) -> Person:
     owner = browsers.person(house, str(house.owner.mobile), **options)
-    owner.log_in_by_password(house.owner)
+    owner.come_in()
     return owner
 
 
@@ -68,7 +68,7 @@ def test_a_manager_leaves_and_their_desk_and_work_go_two_ways(browsers: Browsers
 
     # Who it comes to reads it once, and sees it.
     heir = browsers.person(house, str(house.finance_manager.mobile))
-    heir.log_in_by_sms()
+    heir.come_in()
     heir.go("/bell/")
     line = heir.page.locator("main").get_by_text(re.compile("دسترسی کیمیا بهروزی بسته شد"))
     expect(line).to_have_count(1)
@@ -98,7 +98,7 @@ def test_days_away_are_changed_and_the_customer_reads_them(browsers: Browsers, h
     expect(page.get_by_role("heading", level=1)).to_contain_text(f"مرخصی تا {jalali.day_month(last)}")
 
     customer = browsers.person(house, str(house.customer_main.mobile), phone=True)
-    customer.log_in_by_sms()
+    customer.come_in()
     customer.go("/portal/tickets/new/")
     expect(customer.page.locator(".locked").last).to_contain_text(f"مرخصی تا {jalali.day_month(last)}")
     customer.page.get_by_label("موضوع", exact=True).fill("در نبود شما")
@@ -106,7 +106,7 @@ def test_days_away_are_changed_and_the_customer_reads_them(browsers: Browsers, h
     press(customer.page.get_by_role("button", name="ثبت تیکت"))
 
     substitute = browsers.person(house, str(house.colleague.mobile))
-    substitute.log_in_by_sms()
+    substitute.come_in()
     substitute.go("/bell/")
     expect(substitute.page.get_by_text(re.compile("جانشین آرش دهدشتی هستید")).first).to_be_visible()
     substitute.go("/desk/vacation/")
@@ -117,7 +117,7 @@ def test_days_away_are_changed_and_the_customer_reads_them(browsers: Browsers, h
     expect(substitute.page.get_by_text("جانشین مسئول، که در مرخصی است")).to_be_visible()
 
     staff = browsers.person(house, str(house.staff.mobile), phone=True)
-    staff.log_in_by_sms()
+    staff.come_in()
     staff.go("/desk/vacation/")
     press(staff.page.locator("a.entry", has_text="مهدیار کاظمی"))
     press(staff.page.get_by_role("button", name="برداشتن"))

@@ -19,16 +19,9 @@ from tests.worlds import House, make_ticket
 from tickets.models import Message, Ticket, TicketStatus
 from tickets.services import close, reply
 
-from .conftest import Browsers, Person, choose, press
+from .conftest import Browsers, choose, press
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow]
-
-
-def _person(browsers: Browsers, house: House, who: str, *, phone: bool = False) -> Person:
-    user = getattr(house, who)
-    person = browsers.person(house, str(user.mobile), phone=phone)
-    person.log_in_by_password(user)
-    return person
 
 
 def _said(page: Page, words: str) -> None:
@@ -43,7 +36,7 @@ def test_owner_names_a_status_the_customer_reads_it_and_the_ticket_is_solved(
         ticket = make_ticket(house, subject="قطعهٔ چاپگر", staff=house.staff)
         old = make_ticket(house, subject="تمدید گواهی", staff=house.staff)
         close(old, actor=house.staff, at=timezone.now() - timedelta(days=40))
-    owner = _person(browsers, house, "owner")
+    owner = browsers.enter(house, "owner")
     page = owner.page
     owner.go("/manage/statuses/")
     page.locator("summary", has_text="وضعیت تازه").click()
@@ -71,7 +64,7 @@ def test_owner_names_a_status_the_customer_reads_it_and_the_ticket_is_solved(
     press(page.get_by_role("button", name="ذخیرهٔ قاعده‌ها"))
     _said(page, "ذخیره شد")
 
-    staff = _person(browsers, house, "staff")
+    staff = browsers.enter(house, "staff")
     staff.go(f"/desk/tickets/{ticket.number}/")
     staff.page.locator("summary", has_text="عوض‌کردن وضعیت").click()
     press(staff.page.get_by_role("button", name="منتظر تأمین‌کننده"))
@@ -80,7 +73,7 @@ def test_owner_names_a_status_the_customer_reads_it_and_the_ticket_is_solved(
     expect(staff.page.locator("[name=status]")).to_have_count(2)
     expect(staff.page.locator(".event").last).to_contain_text("از «جدید» به «منتظر تأمین‌کننده»")
 
-    customer = _person(browsers, house, "customer_main", phone=True)
+    customer = browsers.enter(house, "customer_main", phone=True)
     customer.go("/portal/")
     expect(customer.page.locator(".tile", has_text="قطعهٔ چاپگر")).to_contain_text("در راه رسیدن قطعه")
     customer.go(f"/portal/tickets/{ticket.number}/")
@@ -132,8 +125,8 @@ def test_owner_deletes_restores_and_purges_and_a_long_ticket_is_read(
         )
         fill(house, long, messages=100, events=20)
         first = Message.objects.filter(ticket=long).earliest("created_at", "pk")
-    owner = _person(browsers, house, "owner")
-    manager = _person(browsers, house, "manager")
+    owner = browsers.enter(house, "owner")
+    manager = browsers.enter(house, "manager")
     page, address = owner.page, reverse("file", args=[file.public_id])
 
     def delete() -> None:

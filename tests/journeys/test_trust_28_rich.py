@@ -109,7 +109,7 @@ def test_trust_28_nothing_written_in_a_text_runs_or_fetches(
                 Message.objects.filter(pk=made.pk).update(html=text)
                 assert rich.clean(rich.clean(text)) == rich.clean(text)
     staff: Person = browsers.person(house, str(house.staff.mobile))
-    staff.log_in_by_password(house.staff)
+    staff.come_in()
     page, asked, dialogs = staff.page, [], []
     page.on("request", lambda request: asked.append(request.url))
     page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))

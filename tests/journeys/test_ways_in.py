@@ -80,7 +80,7 @@ def test_wrong_code_is_told_kindly_and_the_right_one_still_works(
 def test_ending_another_session_ends_it_at_once(browsers: Browsers, house: House) -> None:
     desk = browsers.person(house, str(house.staff.mobile))
     phone = browsers.person(house, str(house.staff.mobile), phone=True)
-    phone.log_in_by_password(house.staff)
+    phone.log_in_by_password()
     desk.log_in_by_sms()
     desk.go("/me/sessions/")
     press(desk.page.get_by_role("button", name=re.compile("بیرون‌کردن")).first)

@@ -377,7 +377,7 @@ def _sla(things: Things) -> list[Fields]:
     return [
         {"act": "policy", "department": str(things.department.pk), "priority": "3", **lengths},
         {"act": "drop", "policy": _first(SlaPolicy, things)},
-        {"act": "hears", "yellow": "holder", "red": "owner"},
+        {"act": "hears", "yellow": "holder", "red": "owner", "close": "owner"},
     ]
 
 
@@ -1070,7 +1070,7 @@ TABLE: tuple[Row, ...] = (
         HOLDERS,
         BOTH,
         holds=NUMBER,
-        forms=lambda t: [_answers(t)],
+        forms=lambda t: [{**_answers(t), f"was_f{t.field.pk}": ""}],
         poster="staff",
     ),
     Row("desk_ticket", at("desk_ticket", _ticket), HOLDERS, holds=NUMBER),
@@ -1183,7 +1183,7 @@ TABLE: tuple[Row, ...] = (
         "reply",
         _ticket,
         roles=CONTACT,
-        forms=lambda t: [_message(t, last=str(2**40))],
+        forms=lambda t: [_message(t, then=one, last=str(2**40)) for one in ("", "close")],
         words=WRITER,
     ),
     _verb("portal", "close", _ticket, roles=CONTACT),
