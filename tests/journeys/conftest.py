@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from shutil import which
 from uuid import uuid4
 
 import pytest
@@ -25,7 +26,7 @@ from tests.worlds import House, make_house, sign_in
 
 # Playwright keeps an event loop in this thread; the few look-ups journeys make of their own are harmless in it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+CHROMIUM = os.environ.get("CHROMIUM") or which("chromium-headless-shell") or "/usr/bin/chromium"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -102,7 +103,7 @@ class Person:
     def user(self) -> User:
         """Who it is, as the house knows them."""
         with tenant_scope(self.house.tenant):
-            return User.objects.get(mobile=self.mobile)
+            return User.objects.get(mobile="+98" + self.mobile[-10:])
 
     def come_in(self) -> None:
         """At the first page inside, with the session a log-in leaves: for journeys about something else.
