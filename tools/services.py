@@ -171,6 +171,7 @@ def _start_postgres(folder: Path, user: Ordinary, port: int) -> subprocess.Popen
         "max_connections": 200,
         "shared_buffers": "128MB",
         "max_wal_size": "1GB",
+        "jit": "off",
         "lock_timeout": "20s",
         "log_min_messages": "warning",
     }

@@ -8,7 +8,7 @@ import pytest
 
 from .asking import HTMX, Page, rewind, send, undone
 from .scene import STRANGER, Scene
-from .urls import BY_NAME, LOGIN, OPEN, SIGNED_IN, TABLE, Row, readable, sendable
+from .urls import BY_NAME, LOGIN, OPEN, SIGNED_IN, TABLE, THOROUGH, Row, readable, sendable
 
 REFUSALS = {302, 401, 403, 404, 405}
 
@@ -59,7 +59,7 @@ def test_trust_19_pages_open_for_their_roles_alone(pages: dict[tuple[str, str], 
 @pytest.mark.parametrize("row", readable(), ids=lambda row: row.name)
 def test_trust_19_head_and_htmx_open_no_other_door(scene: Scene, row: Row):
     path = row.path(scene.ours)
-    for role in sorted(SIGNED_IN - row.roles):
+    for role in sorted(THOROUGH - row.roles):
         browser = scene.browser(role)
         assert (browser.head(path).status_code, browser.get(path, **HTMX).status_code) == (404, 404), role
     browser = scene.browser(row.sender)
@@ -83,9 +83,11 @@ def test_trust_19_forms_work_for_their_roles_alone(scene: Scene, row: Row):
         if role in row.roles:
             assert response.status_code < 400 or response.status_code == 422, role
             continue
-        with undone():
-            rewind(fields)
-            again = scene.browser(role).post(path, fields, **HTMX)
+        again = response
+        if role in THOROUGH | {STRANGER}:
+            with undone():
+                rewind(fields)
+                again = scene.browser(role).post(path, fields, **HTMX)
         if role == STRANGER:
             assert row.stranger == OPEN or (leads_to_the_gate(response) and leads_to_the_gate(again))
         else:

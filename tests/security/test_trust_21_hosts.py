@@ -219,7 +219,7 @@ def test_trust_21_redirects_stay_on_the_host(scene: Scene):
 
 
 # 2,000 mixed requests -------------------------------------------------------------------------------------------
-MIXED = int(os.environ.get("MIXED_REQUESTS", "700"))
+MIXED = int(os.environ.get("MIXED_REQUESTS", "400"))
 THREADS = 3
 LIGHT = ("login", "brand_logo", "short", "home", "login_code", "file")
 HEAVY = (

@@ -41,6 +41,8 @@ CUSTOMERS = frozenset(
     {"customer_main", "section_manager", "section_member", "other_section_member", "other_customer"}
 )
 SIGNED_IN = OURS | CUSTOMERS
+# One of each side asks in every way; for the others the way changes nothing that a gate looks at.
+THOROUGH = frozenset({"owner", "staff", "customer_main"})
 # Of the ticket in staff's hands, and of the one in nobody's.
 HOLDERS = frozenset({"owner", "manager", "staff"})
 DECIDERS = frozenset({"owner", "finance_manager"})
