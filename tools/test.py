@@ -23,6 +23,8 @@ PARTS = ("check", "postgres", "sqlite", "journeys")
 RESULTS = VAR / "test-results"
 # One more than the cores: tests often wait for a database, a provider that stalls, or a lock.
 WORKERS = os.environ.get("WORKERS", str(1 + (os.cpu_count() or 1)))
+# A browser is several processes itself: one more of them only makes each slower.
+BROWSERS = os.environ.get("WORKERS", "2")
 SPREAD = ("-n", WORKERS, "--dist", "loadfile")  # what that means: tests/plugins/spread.py
 NO_TESTS_COLLECTED = 5
 
@@ -116,7 +118,9 @@ def run_part(part: str, pair: services.Services | None) -> Outcome:
     if not chromium:
         return Outcome(part, "Chromium, PostgreSQL, Redis", None, 0, "not run: Chromium is missing here", 0)
     environ = {**pair.environment, "CHROMIUM": chromium}
-    return run_pytest("journeys", "Chromium, PostgreSQL, Redis", "journey", environ, *SPREAD)
+    return run_pytest(
+        "journeys", "Chromium, PostgreSQL, Redis", "journey", environ, "-n", BROWSERS, "--dist", "loadfile"
+    )
 
 
 def summary(outcomes: list[Outcome]) -> int:
