@@ -20,8 +20,9 @@ from tickets.states import Priority
 from .households import Household
 from .people import SUPPORT
 
-# A day of work for what is urgent, somewhat more for what is not: some are past it.
-TO_CLOSE = {Priority.URGENT: 510, Priority.NORMAL: 600}
+# Half a day of work for what is urgent, a day for what is not. As long as until red: what is red is past it as well,
+# at whatever hour the demo is built.
+TO_CLOSE = {Priority.URGENT: 240, Priority.NORMAL: DEFAULT_LIMITS[Priority.NORMAL].first[1]}
 # Earlier on winter days, and no Thursdays.
 WINTER = [[(480, 960)]] * 5 + [[], []]
 
