@@ -1,9 +1,17 @@
 // Native dialogs. A link <a href="#id" data-dialog> opens <dialog id>; without this file :target shows it.
 // One of a dialog the page does not hold yet, <a href="?hand=id#id" data-dialog>, brings it from that address.
+const signedIn = () => new Promise((done) => document.dispatchEvent(new CustomEvent("login:ask", { detail: { done } })));
+
 async function bring(link) {
   link.setAttribute("aria-busy", "true");
   try {
-    const answer = await fetch(link.href, { headers: { "HX-Request": "true" } });
+    const ask = () => fetch(link.href, { headers: { "HX-Request": "true" } });
+    let answer = await ask();
+    // Whoever writes beside it keeps the page: the way in comes over it (static/js/session.js).
+    if (answer.headers.get("HX-Redirect")?.startsWith("/login/")) {
+      if (!(await signedIn())) return;
+      answer = await ask();
+    }
     const found = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(link.hash);
     if (!answer.ok || answer.redirected || !found) throw new Error(answer.statusText);
     document.body.append(found);

@@ -212,6 +212,15 @@ document.body.addEventListener("login-needed", async ({ target }) => {
   if (await signedIn(AGAIN).catch(() => false)) target.requestSubmit(submitter?.isConnected ? submitter : undefined);
   else target.dispatchEvent(new CustomEvent("act:undone", { bubbles: true }));
 });
+// What htmx asked for and is told to fetch behind the login page (a department's questions, earlier messages) comes after
+// the dialog, too: leaving would take the page away from whoever writes on it. What a page asks for by itself leads there.
+document.body.addEventListener("htmx:beforeOnLoad", async (event) => {
+  const { xhr, elt, boosted } = event.detail;
+  const asksItself = elt.matches('[hx-trigger*="every"]');
+  if (!person || boosted || asksItself || !xhr.getResponseHeader("HX-Redirect")?.startsWith("/login/")) return;
+  event.preventDefault();
+  if (await signedIn(AGAIN).catch(() => false)) window.htmx.ajax("GET", elt.getAttribute("hx-get"), { source: elt });
+});
 for (const fault of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
   document.body.addEventListener(fault, ({ detail }) => {
     // The way in is asked for above.

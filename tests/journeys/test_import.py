@@ -68,7 +68,8 @@ def test_owner_mends_a_table_watches_it_come_in_and_takes_it_out_again(browsers,
 
     press(page.get_by_role("link", name="دیدن مشتریان"))
     page.get_by_label("جست‌وجو در مشتریان").fill("شمارهٔ 4321")
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     page.get_by_text("شرکت شمارهٔ 4321").wait_for()
     page.locator("a.entry", has_text="پشتیبانی فنی، آرش دهدشتی").wait_for()
     page.locator("summary", has_text="خروجی").click()

@@ -80,6 +80,6 @@ def test_a_number_of_the_dashboard_opens_its_list(browsers, house):
     owner.come_in()
     tile = owner.page.locator('[data-count="unassigned"]')
     assert "۳" in tile.inner_text()
-    tile.click()
+    press(tile)
     owner.page.get_by_text("۳ تیکت").first.wait_for()
     assert owner.page.locator("a.q-subject").count() == 3

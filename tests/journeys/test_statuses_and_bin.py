@@ -81,7 +81,7 @@ def test_owner_names_a_status_the_customer_reads_it_and_the_ticket_is_solved(
     expect(customer.page.locator("main")).not_to_contain_text("منتظر تأمین‌کننده")
 
     # Retired: its tickets take the next one, the history keeps the name.
-    page.locator("[data-reorder] a", has_text="منتظر تأمین‌کننده").click()
+    press(page.locator("[data-reorder] a", has_text="منتظر تأمین‌کننده"))
     page.get_by_label("جانشین").select_option(label="در حال بررسی")
     press(page.get_by_role("button", name="بازنشسته شود"))
     _said(page, "بازنشسته شد و تیکت‌هایش")
