@@ -16,10 +16,12 @@ from django.urls import reverse
 
 from accounts.gates import for_staff
 from web.errors import Conflict, Invalid
+from web.numbers import whole
 
 from .. import access, handovers, queries, services
 from ..handover_forms import MoveForm, ReferForm, TransferForm, WatchForm
 from ..models import Ticket
+from ..services.common import Used
 from ..services.hands import said
 from .desk import ticket_page
 from .handing import assign_form, colleagues, strangers
@@ -44,26 +46,31 @@ def landing(request: HttpRequest, number: int, word: str) -> HttpResponse:
 
 def sent_already(request: HttpRequest) -> bool:
     """Whether this very form has done its work: who pressed twice may by now see the ticket no more."""
+    post = request.POST
+    whom, target = post.get("person") or post.get("to"), whole(post["target"]) if "target" in post else None
     try:
-        return said(UUID(request.POST.get("client_key", "")), request.user)
-    except ValueError:
+        key, to = UUID(post.get("client_key", "")), UUID(whom) if whom else None
+        return bool(said(key, request.user, text=post.get("explanation", ""), to=to, target=target))
+    except (ValueError, Used):
         return False
 
 
 def _pass_on(
     request: HttpRequest, number: int, *, form: forms.Form, name: str, act: Callable[[dict[str, Any]], object]
 ) -> HttpResponse:
-    """Do what a valid form says; a refusal opens the dialog again."""
+    """Do what a valid form says; a refusal or a lost race opens the dialog again, with what was typed."""
+    status = 422
     if form.is_valid():
         try:
             with transaction.atomic():
                 act(form.cleaned_data)
-        except Invalid as refusal:
+        except (Invalid, Conflict) as refusal:
             form.refuse(refusal)  # type: ignore[attr-defined]
+            status = refusal.status
         else:
             return landing(request, number, WORDS[name])
     ticket = queries.one(request.user, number)
-    return ticket_page(request, ticket, status=422, hand=name, hand_form=form)
+    return ticket_page(request, ticket, status=status, hand=name, hand_form=form)
 
 
 @for_staff

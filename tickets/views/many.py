@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import may_manage_customers
 from accounts.gates import for_staff
 from departments.models import ServiceLink
-from web.errors import Invalid
+from web.errors import Conflict, Invalid
 from web.numbers import whole
 
 from .. import access, handovers, queries, services
@@ -29,17 +29,18 @@ def desk_assign(request: HttpRequest) -> HttpResponse:
     seats = handovers.answering_in(tickets[0].department_id) if tickets and not refusal else []
     links = not refusal and may_manage_customers(request.user) and _any_linked(tickets)
     form = AssignForm(request.POST or None, seats=seats, links=links)
+    status = 422 if request.method == "POST" else 200
     if request.method == "POST" and not refusal and form.is_valid():
         try:
             count = services.assign_many(numbers, actor=request.user, **form.cleaned_data)
-        except Invalid as error:
+        except (Invalid, Conflict) as error:
             form.refuse(error)
+            status = error.status
         else:
             return HttpResponseRedirect(
                 f"{reverse('desk_tickets')}?view=open&done={'assigned-many' if count != 1 else 'assigned'}"
             )
     context = {"tickets": queries.decorate(tickets), "form": form, "refusal": refusal}
-    status = 422 if request.method == "POST" else 200
     return render(request, "tickets/assign_many.html", context, status=status)
 
 
