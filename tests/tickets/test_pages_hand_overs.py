@@ -149,6 +149,19 @@ def test_a_form_that_has_done_its_work_never_says_done_of_something_else(house, 
     assert late.status_code == 409 and "هنوز پاسخی نیامده" in text(late) and "متن بلند من" in text(late)
 
 
+@pytest.mark.spec("H12", "S10")
+def test_words_of_a_hand_over_outlive_a_ticket_that_is_closed_while_they_are_written(house, ticket):
+    with tenant_scope(house.tenant):
+        services.close(ticket, actor=house.customer_main)
+    client, to = house.client(house.manager), str(house.colleague.public_id)
+    for verb, word in (("refer", "explanation"), ("assign", "note")):
+        late = client.post(desk(ticket, verb), words(**{"to": to, word: "متن بلند من"}))
+        assert late.status_code == 403 and "برای شما باز نیست" in text(late) and "متن بلند من" in text(late)
+    bare = client.post(desk(ticket, "assign"), words(to=to))
+    assert bare.status_code == 403 and "<dialog" not in text(bare)
+    assert holder(house, ticket)[1] == house.staff
+
+
 @pytest.mark.spec("H12", "H13", "S21")
 def test_a_dialog_comes_alone_to_a_script_and_only_to_who_may(house, ticket):
     client = house.client(house.staff)

@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from accounts.gates import for_staff
-from web.errors import Conflict, Invalid
+from web.errors import Conflict, Invalid, NotAllowed
 from web.numbers import whole
 
 from .. import access, handovers, queries, services
@@ -35,6 +35,7 @@ WORDS = {
     "move": "moved",
     "watch": "watching",
 }
+TYPED = ("explanation", "note")  # what a dialog must not lose
 
 
 def landing(request: HttpRequest, number: int, word: str) -> HttpResponse:
@@ -56,21 +57,30 @@ def sent_already(request: HttpRequest) -> bool:
 
 
 def _pass_on(
-    request: HttpRequest, number: int, *, form: forms.Form, name: str, act: Callable[[dict[str, Any]], object]
+    request: HttpRequest,
+    ticket: Ticket,
+    *,
+    form: forms.Form,
+    name: str,
+    act: Callable[[dict[str, Any]], object],
 ) -> HttpResponse:
-    """Do what a valid form says; a refusal or a lost race opens the dialog again, with what was typed."""
+    """Do what a valid form says; a refusal or a lost race opens the dialog again, with what was typed. So does a ticket
+    that was closed or has changed hands while somebody wrote; without words it is the ordinary refusal.
+    """
     status = 422
-    if form.is_valid():
-        try:
+    try:
+        access.require(name, request.user, ticket)
+        if form.is_valid():
             with transaction.atomic():
                 act(form.cleaned_data)
-        except (Invalid, Conflict) as refusal:
-            form.refuse(refusal)  # type: ignore[attr-defined]
-            status = refusal.status
-        else:
-            return landing(request, number, WORDS[name])
-    ticket = queries.one(request.user, number)
-    return ticket_page(request, ticket, status=status, hand=name, hand_form=form)
+            return landing(request, ticket.number, WORDS[name])
+    except (Invalid, Conflict, NotAllowed) as refusal:
+        if isinstance(refusal, NotAllowed) and not any(form.data.get(word) for word in TYPED):
+            raise
+        form.refuse(refusal)  # type: ignore[attr-defined]
+        status = refusal.status
+    again = queries.one(request.user, ticket.number)
+    return ticket_page(request, again, status=status, hand=name, hand_form=form)
 
 
 @for_staff
@@ -78,11 +88,10 @@ def _pass_on(
 def desk_ticket_assign(request: HttpRequest, number: int) -> HttpResponse:
     """Give it to a person of its department, with a note if there is one (H12)."""
     ticket = queries.one(request.user, number)
-    access.require("assign", request.user, ticket)
     form = assign_form(request.user, ticket, handovers.answering_in(ticket.department_id), request.POST)
     return _pass_on(
         request,
-        number,
+        ticket,
         form=form,
         name="assign",
         act=lambda given: services.assign(ticket, actor=request.user, **given),
@@ -96,14 +105,13 @@ def desk_ticket_refer(request: HttpRequest, number: int) -> HttpResponse:
     if sent_already(request):
         return landing(request, number, "referred")
     ticket = queries.one(request.user, number)
-    access.require("refer", request.user, ticket)
     form = ReferForm(
         request.POST, seats=colleagues(handovers.answering_in(ticket.department_id), request.user, ticket)
     )
 
     return _pass_on(
         request,
-        number,
+        ticket,
         form=form,
         name="refer",
         act=lambda given: services.refer(ticket, actor=request.user, **given),
@@ -117,12 +125,11 @@ def desk_ticket_transfer(request: HttpRequest, number: int) -> HttpResponse:
     if sent_already(request):
         return landing(request, number, "requested")
     ticket = queries.one(request.user, number)
-    access.require("transfer", request.user, ticket)
     form = TransferForm(request.POST, desks=_others(ticket))
 
     return _pass_on(
         request,
-        number,
+        ticket,
         form=form,
         name="transfer",
         act=lambda given: services.request_transfer(ticket, actor=request.user, **given),
@@ -136,13 +143,12 @@ def desk_ticket_move(request: HttpRequest, number: int) -> HttpResponse:
     if sent_already(request):
         return landing(request, number, "moved")
     ticket = queries.one(request.user, number)
-    access.require("move", request.user, ticket)
     form = MoveForm(request.POST, desks=_others(ticket))
 
     def act(given: dict[str, Any]) -> None:
         services.move(ticket, actor=request.user, to=given.pop("person"), **given)
 
-    return _pass_on(request, number, form=form, name="move", act=act)
+    return _pass_on(request, ticket, form=form, name="move", act=act)
 
 
 @for_staff
@@ -150,11 +156,10 @@ def desk_ticket_move(request: HttpRequest, number: int) -> HttpResponse:
 def desk_ticket_watch(request: HttpRequest, number: int) -> HttpResponse:
     """Let a colleague see it."""
     ticket = queries.one(request.user, number)
-    access.require("watch", request.user, ticket)
     form = WatchForm(request.POST, people=strangers(handovers.house(ticket), []))
     return _pass_on(
         request,
-        number,
+        ticket,
         form=form,
         name="watch",
         act=lambda given: services.watch(ticket, actor=request.user, **given),
