@@ -8,7 +8,7 @@ import pytest
 from departments.models import ServiceLink
 from departments.services import link_customer
 from tenants.scope import tenant_scope
-from tests.tickets.browsing import ESCAPED, SCRIPT, counted, desk, text
+from tests.tickets.browsing import ESCAPED, SCRIPT, counted, desk, hidden, text
 from tests.worlds import House, make_house, make_ticket
 from tickets import services
 from tickets.models import Message, Ticket, Transfer, Watcher
@@ -353,6 +353,20 @@ def test_several_given_once_more_by_the_same_form(house, ticket):
     other = client.post(MANY, {**sent, "note": "تا یکشنبه"})
     assert other.status_code == 409 and "تا یکشنبه" in text(other)
     assert holder(house, ticket)[1] == house.staff
+
+
+@pytest.mark.spec("H12")
+def test_of_several_one_closed_meanwhile_is_named_and_the_rest_may_go(house, ticket):
+    with tenant_scope(house.tenant):
+        closed = make_ticket(house, staff=house.staff)
+        services.close(closed, actor=house.customer_main)
+    client, number = house.client(house.manager), f"{closed.number}".translate(str.maketrans("0123", "۰۱۲۳"))
+    sent = words(number=[ticket.number, closed.number], to=str(house.colleague.public_id), note="تا شنبه")
+    page = client.post(MANY, sent)
+    assert page.status_code == 422 and f"شاید بسته‌اند: {number}" in text(page) and "تا شنبه" in text(page)
+    assert holder(house, ticket)[1] == house.staff and hidden(page, "number") == [str(ticket.number)]
+    assert client.post(MANY, {**sent, "number": hidden(page, "number")}).status_code == 302
+    assert holder(house, ticket)[1] == house.colleague
 
 
 def test_what_cannot_be_given_away_together_is_said_before_anything_is_written(house, ticket):
