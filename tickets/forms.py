@@ -146,10 +146,22 @@ def pick(form: forms.BaseForm, name: str) -> PickField:
     return cast(PickField, form.fields[name])
 
 
-class ComposerForm(PersianForm, forms.Form):
-    """A text with files: a reply, or a private note."""
+class KeyedForm(PersianForm, forms.Form):
+    """A form that does its work once, however often it is sent."""
 
     client_key = KeyField()
+
+    def refuse(self, error: DomainError) -> None:
+        """As every form; a refused key is replaced, so that the text goes under a fresh one by the next press."""
+        super().refuse(error)
+        if error.field == "client_key":
+            self.data = self.data.copy()
+            self.data[self.add_prefix("client_key")] = str(uuid.uuid4())
+
+
+class ComposerForm(KeyedForm):
+    """A text with files: a reply, or a private note."""
+
     body = body_field("متن")
     # The same text with its form, from who writes with the editor; empty from who does not.
     html = HtmlField()
@@ -161,13 +173,6 @@ class ComposerForm(PersianForm, forms.Form):
         if refused := self.errors.pop("html", None):
             self.add_error("body", refused.as_data())
         return cleaned
-
-    def refuse(self, error: DomainError) -> None:
-        """As every form; a refused key is replaced, so that the text goes under a fresh one by the next press."""
-        super().refuse(error)
-        if error.field == "client_key":
-            self.data = self.data.copy()
-            self.data[self.add_prefix("client_key")] = str(uuid.uuid4())
 
     def unjudged(self) -> Self:
         """The form as it was typed, shown again without a word about what is missing: it has not been sent yet."""
@@ -281,13 +286,12 @@ class NoteForm(ComposerForm):
         return super().message() | {"audience": audience, "readers": readers}
 
 
-class AssignForm(PersianForm, forms.Form):
+class AssignForm(KeyedForm):
     """To whom a ticket (or several) is given, with a note if there is something to say (H12).
 
     ``links``: whether the customer's exclusive link may be taken along.
     """
 
-    client_key = KeyField()
     to = PickField(label="مسئول تازه", empty="همکار را انتخاب کنید")
     note = body_field("یادداشت", rows=3, required=False)
     link = forms.BooleanField(

@@ -12,17 +12,16 @@ from departments.models import Department
 from persian.digits import group
 from web.forms import PersianForm
 
-from .forms import KeyField, PickField, body_field, offer_people, pick
+from .forms import KeyedForm, PickField, body_field, offer_people, pick
 from .handovers import Answering, Desk
 
 REASON_LIMIT = 500
 WORDS = "توضیح"
 
 
-class ReferForm(PersianForm, forms.Form):
+class ReferForm(KeyedForm):
     """To which colleague, and why (S10, S21)."""
 
-    client_key = KeyField()
     to = PickField(label="همکار", empty="همکار را انتخاب کنید")
     explanation = body_field(WORDS, rows=4)
     stay = forms.BooleanField(label="من هم ناظر تیکت بمانم", required=False)
@@ -32,10 +31,9 @@ class ReferForm(PersianForm, forms.Form):
         offer_people(pick(self, "to"), seats)
 
 
-class _ToDepartment(PersianForm, forms.Form):
+class _ToDepartment(KeyedForm):
     """A department, and perhaps somebody there; a pair that does not fit is refused at the person."""
 
-    client_key = KeyField()
     target = PickField(label="دپارتمان مقصد", empty="دپارتمان را انتخاب کنید")
     person = PickField(label="همکار در آن دپارتمان", empty="فرقی نمی‌کند", required=False)
 

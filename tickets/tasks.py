@@ -12,7 +12,11 @@ from .services import drafts, leaving, outgoing, rating, silence, statuses, tran
 @shared_task(name="tickets.settle")
 def settle() -> int:
     """Tickets in hands that answer for them no more go back to their queues, those of a retired status get another."""
-    return leaving.settle_everywhere() + statuses.settle_everywhere()
+    try:
+        released = leaving.settle_everywhere()
+    finally:  # a house in which that fails keeps no other's statuses waiting
+        moved = statuses.settle_everywhere()
+    return released + moved
 
 
 @shared_task(name="tickets.turn_clocks")

@@ -125,14 +125,21 @@ def forget_day(pk: int, *, actor: User | None) -> None:
 
 
 @transaction.atomic
-def close_tomorrow(*, actor: User | None, name: str = "", announce: bool = True) -> DayOff:
+def close_tomorrow(
+    *, actor: User | None, name: str = "", announce: bool = True, meant: date | None = None
+) -> DayOff:
     """«فردا تعطیل»: the next day in Tehran is closed, and customers whose tickets wait are told on their pages.
 
-    Raises NotAllowed, Invalid(name), and Conflict where tomorrow is closed anyway.
+    ``meant``: the day its page called tomorrow; past midnight it is that no more, and nothing is closed by mistake.
+    Raises NotAllowed, Invalid(name), and Conflict where tomorrow is another day than meant, or is closed anyway.
     """
     rules = locked(actor)
     day = today() + timedelta(days=1)
     word = _name(name)
+    if meant not in (None, day):
+        raise Conflict(
+            f"روز عوض شده است و فردا {jalali.day_date(day)} است. چیزی تعطیل نشد؛ اگر می‌خواهید دوباره بزنید."
+        )
     calendar = hours.read().calendar
     if calendar.is_closed(day):
         raise Conflict(f"فردا، {jalali.day_date(day)}، خودش تعطیل است: {calendar.name_of(day)}.")

@@ -178,6 +178,25 @@ def test_tomorrow_closed_is_told_to_those_who_wait_and_to_nobody_else(house, own
     assert owner.post(HOURS, {"act": "undo", "off": off}).status_code == 404
 
 
+@pytest.mark.spec("H4")
+@pytest.mark.parametrize("page", [HOURS, "/manage/"])
+def test_tomorrow_pressed_past_midnight_on_a_page_of_the_evening_closes_no_other_day(
+    house, owner, monkeypatch, page
+):
+    monkeypatch.setattr(timezone, "now", lambda: tehran(1405, 7, 11, 23, 58))
+    (day,) = hidden(owner.get(page), "day")
+    assert day == SUNDAY.isoformat()
+    monkeypatch.setattr(timezone, "now", lambda: tehran(1405, 7, 12, 0, 3))
+    late = owner.post(HOURS, {"act": "tomorrow", "day": day, "name": "تعمیر ساختمان"})
+    assert late.status_code == 409 and "روز عوض شده است" in text(late) and "تعمیر ساختمان" in text(late)
+    with tenant_scope(house.tenant):
+        assert not DayOff.objects.exists()
+    (now,) = hidden(late, "day")
+    assert owner.post(HOURS, {"act": "tomorrow", "day": now}).status_code == 302
+    with tenant_scope(house.tenant):
+        assert DayOff.objects.get().day == SUNDAY + DAY
+
+
 def test_the_notice_changes_with_the_day_and_goes_with_it(house, monkeypatch):
     with tenant_scope(house.tenant):
         waiting = make_ticket(house)

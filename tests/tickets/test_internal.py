@@ -13,7 +13,7 @@ from departments.services import desks
 from helpdesk.panels.queries import dashboard
 from notifications.models import Bell, Delivery
 from tenants.scope import tenant_scope
-from tests.tickets.browsing import counted, desk, portal, text, upload
+from tests.tickets.browsing import counted, desk, hidden, portal, text, upload
 from tests.worlds import House, make_house, make_ticket
 from tickets import access, queries, search
 from tickets.models import Event, Message, Ticket
@@ -317,6 +317,24 @@ def test_the_page_opens_it_and_keeps_a_refused_one(house: House) -> None:
     for number in (theirs.number + 900, "x", "9" * 30):
         assert client.get(f"{NEW}?about={number}").status_code == 404
     assert house.client(house.clerk).get(f"{NEW}?about={theirs.number}").status_code == 404
+
+
+def test_words_about_a_ticket_that_has_left_ones_sight_meanwhile_are_kept_and_go_without_it(
+    house: House,
+) -> None:
+    theirs, client = make_ticket(house, staff=house.staff), house.client(house.staff)
+    assert client.get(f"{NEW}?about={theirs.number}").status_code == 200
+    assign(theirs, actor=house.manager, to=house.colleague)
+    sent = form(house, files=upload("صورت.txt"))
+    late = client.post(f"{NEW}?about={theirs.number}", sent)
+    page = text(late)
+    assert late.status_code == 404 and "دیگر پیش شما نیست" in page and SECRET in page and "صورت.txt" in page
+    assert theirs.subject not in page and f'action="{NEW}"' in page
+    assert not Ticket.objects.filter(channel="internal").exists()
+    sent["files"], sent["kept"] = [], hidden(late, "kept")
+    assert client.post(NEW, sent).status_code == 302
+    ticket = Ticket.objects.get(channel="internal")
+    assert (ticket.linked_to, ticket.file_count) == (None, 1)
 
 
 def test_a_customers_forms_open_nothing_internal(house: House) -> None:

@@ -12,8 +12,8 @@ from tenants.scope import tenant_scope
 from tests import races
 from tests.races import words
 from tests.worlds import House, make_house, make_ticket
-from tickets.models import Event, Ticket
-from tickets.services import delete, purge, reply, restore, ruling, silence
+from tickets.models import Event, Ticket, TicketStatus
+from tickets.services import delete, purge, reply, restore, ruling, silence, statuses
 from tickets.states import Category, EventKind
 
 from .test_statuses import USUAL
@@ -80,3 +80,30 @@ def test_purge_and_restore_at_once_have_one_winner() -> None:
         with tenant_scope(house.tenant):
             left = Ticket.with_bin.filter(pk=ticket.pk).first()
             assert left is None or left.deleted_at is None
+
+
+@pytest.mark.spec("S7")
+def test_owners_who_shape_the_same_statuses_at_once_never_wait_in_a_ring() -> None:
+    house = make_house("arvand")
+    for _turn in range(3):
+        with tenant_scope(house.tenant):
+            first, *more = [
+                statuses.create_status(actor=house.owner, name=uuid.uuid4().hex, category=Category.OPEN)
+                for _ in range(3)
+            ]
+            statuses.make_default(first, actor=house.owner)
+            second, third = more
+            order = [third.pk, second.pk, first.pk]
+        acts = (
+            lambda: statuses.retire_status(first, actor=house.owner, to=second),  # noqa: B023
+            lambda: statuses.retire_status(second, actor=house.owner, to=first),  # noqa: B023
+            lambda: statuses.make_default(second, actor=house.owner),  # noqa: B023
+            lambda: statuses.order_statuses(actor=house.owner, order=order),  # noqa: B023
+        )
+        # Who comes second finds the other gone, or retired; nobody meets a broken database.
+        assert set(at_once(*[scoped(house, act) for act in acts])) <= {"done", "422", "404"}
+        with tenant_scope(house.tenant):
+            rows = TicketStatus.objects.filter(category=Category.OPEN)
+            assert rows.get(is_default=True).is_active
+            rows.filter(pk__in=order).update(is_active=False, is_default=False)
+            rows.filter(pk=rows.order_by("pk").first().pk).update(is_default=True)

@@ -22,7 +22,7 @@ from tickets import access, services
 from tickets.models import Event, NoteReader, Rating, Ticket, TicketStatus, Transfer
 from tickets.ratings import TOLD_AFTER
 from tickets.sentences import sentence
-from tickets.services import leaving, moving, requests, statuses
+from tickets.services import leaving, moving, requests, statuses, telling
 from tickets.services.people import leave_seat, relink_customer, replace_manager, retire_department
 from tickets.services.rating import tell_low
 from tickets.states import Category, EventKind, TransferState
@@ -100,6 +100,27 @@ def test_a_request_that_goes_back_is_not_told_to_a_substitute_who_does_not_see_i
     row.refresh_from_db()
     assert row.state == TransferState.RETURNED
     assert heard("transfer.retired") == [house.colleague]  # and the owners, but they did it
+
+
+@pytest.mark.spec("H13")
+def test_a_request_of_who_has_left_is_rejected_to_who_has_the_ticket_now(house):
+    held, free = make_ticket(house, staff=house.staff), make_ticket(house, staff=house.staff)
+    rows = [ask(house, held), ask(house, free)]
+    leaving.leave_staff(house.staff, actor=house.owner, heirs={house.support.pk: house.colleague})
+    Ticket.objects.filter(pk=free.pk).update(assignee=None)
+    for row in rows:
+        services.reject(row, actor=house.finance_manager, reason="کار نصب است.")
+    assert set(heard("transfer.rejected")) == {house.manager, house.colleague}
+
+
+@pytest.mark.spec("S1")
+def test_an_answer_of_who_has_left_is_not_told_to_a_substitute_who_does_not_see_its_ticket(house):
+    ticket = make_ticket(house, staff=house.colleague)
+    away(house, house.manager, substitute=house.staff)
+    User.objects.filter(pk=house.clerk.pk).update(is_active=False)
+    house.clerk.refresh_from_db()
+    telling.unsent(ticket, author=house.clerk, mark=1, is_seen=False)
+    assert heard("ticket.unsent.left") == [house.owner]
 
 
 # A customer tied to another desk --------------------------------------------------------------------------------

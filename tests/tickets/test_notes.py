@@ -134,6 +134,9 @@ def test_who_does_not_handle_the_ticket_shows_it_to_nobody(house: House, ticket:
     with pytest.raises(Invalid, match="لیلا شریفی") as refused:
         write(ticket, house.colleague, audience="named", readers=[house.clerk])
     assert refused.value.field == "readers"
+    with pytest.raises(Invalid, match="لیلا شریفی") as refused:  # called alone, it would be for nobody
+        write(ticket, house.colleague, f"@{house.clerk.name} {SECRET}", audience="named")
+    assert refused.value.field == "body"
 
 
 def test_a_former_holder_does_not_read_on(house: House, ticket: Ticket) -> None:

@@ -8,7 +8,7 @@ import pytest
 from departments.models import ServiceLink
 from departments.services import link_customer
 from tenants.scope import tenant_scope
-from tests.tickets.browsing import ESCAPED, SCRIPT, counted, desk, text
+from tests.tickets.browsing import ESCAPED, SCRIPT, counted, desk, hidden, text
 from tests.worlds import House, make_house, make_ticket
 from tickets import services
 from tickets.models import Message, Ticket, Transfer, Watcher
@@ -120,6 +120,46 @@ def test_a_referral_leads_back_to_the_queue_when_the_ticket_is_out_of_sight(hous
     assert client.get(desk(ticket)).status_code == 404
     assert "شبکه را او می‌شناسد." in text(house.client(house.colleague).get(desk(ticket)))
     assert "شبکه را" not in text(house.client(house.customer_main).get(f"/portal/tickets/{ticket.number}/"))
+
+
+@pytest.mark.spec("H12", "H13", "S10")
+def test_a_form_that_has_done_its_work_never_says_done_of_something_else(house, ticket):
+    """Gone back to, with another person or other words: nothing is done, it says so, and the next press does it."""
+    manager, finance = house.client(house.manager), str(house.finance.pk)
+    first, second = (str(one.public_id) for one in (house.colleague, house.staff))
+    for verb, fields, other in (
+        ("refer", {"to": first, "explanation": "شبکه"}, {"to": second}),
+        ("assign", {"to": first, "note": "شبکه"}, {"note": "نه، چاپگر"}),
+        ("transfer", {"target": finance, "explanation": "مالی است"}, {"target": str(house.orphan.pk)}),
+    ):
+        sent = words(**fields)
+        assert manager.post(desk(ticket, verb), sent).status_code == 302
+        before = holder(house, ticket)
+        again = manager.post(desk(ticket, verb), {**sent, **other})
+        page = text(again)
+        dialog = re.search(rf'<dialog[^>]*id="{verb}".*?</dialog>', page, re.DOTALL)[0]
+        assert again.status_code == 409 and "پیش‌تر متن دیگری را فرستاده است" in dialog, verb
+        assert {**fields, **other}.get("note", fields.get("explanation")) in dialog
+        fresh = re.search(r'name="client_key" value="([^"]*)"', dialog)[1]
+        assert fresh != sent["client_key"] and holder(house, ticket) == before
+    pressed = manager.post(desk(ticket, "assign"), words(to=second, note="نه، چاپگر", client_key=fresh))
+    assert pressed.status_code == 302 and holder(house, ticket)[1] == house.staff
+    # A request somebody else has made meanwhile costs nobody their words.
+    late = manager.post(desk(ticket, "transfer"), words(target=finance, explanation="متن بلند من"))
+    assert late.status_code == 409 and "هنوز پاسخی نیامده" in text(late) and "متن بلند من" in text(late)
+
+
+@pytest.mark.spec("H12", "S10")
+def test_words_of_a_hand_over_outlive_a_ticket_that_is_closed_while_they_are_written(house, ticket):
+    with tenant_scope(house.tenant):
+        services.close(ticket, actor=house.customer_main)
+    client, to = house.client(house.manager), str(house.colleague.public_id)
+    for verb, word in (("refer", "explanation"), ("assign", "note")):
+        late = client.post(desk(ticket, verb), words(**{"to": to, word: "متن بلند من"}))
+        assert late.status_code == 403 and "برای شما باز نیست" in text(late) and "متن بلند من" in text(late)
+    bare = client.post(desk(ticket, "assign"), words(to=to))
+    assert bare.status_code == 403 and "<dialog" not in text(bare)
+    assert holder(house, ticket)[1] == house.staff
 
 
 @pytest.mark.spec("H12", "H13", "S21")
@@ -299,6 +339,34 @@ def test_chosen_tickets_go_to_a_person_from_the_queue(house, ticket):
     assert holder(house, ticket)[1] == holder(house, other)[1] == house.colleague
     with tenant_scope(house.tenant):
         assert Message.objects.filter(kind="note").count() == 2
+
+
+def test_several_given_once_more_by_the_same_form(house, ticket):
+    """To another person with the same note: it goes with them; with another note: it says so and keeps it."""
+    client = house.client(house.manager)
+    sent = words(number=[ticket.number], to=str(house.colleague.public_id), note="تا شنبه")
+    assert client.post(MANY, sent).status_code == 302
+    back = {**sent, "to": str(house.staff.public_id)}
+    assert client.post(MANY, back).status_code == 302 and holder(house, ticket)[1] == house.staff
+    with tenant_scope(house.tenant):
+        assert Message.objects.get(kind="note").readers.filter(user=house.staff).exists()
+    other = client.post(MANY, {**sent, "note": "تا یکشنبه"})
+    assert other.status_code == 409 and "تا یکشنبه" in text(other)
+    assert holder(house, ticket)[1] == house.staff
+
+
+@pytest.mark.spec("H12")
+def test_of_several_one_closed_meanwhile_is_named_and_the_rest_may_go(house, ticket):
+    with tenant_scope(house.tenant):
+        closed = make_ticket(house, staff=house.staff)
+        services.close(closed, actor=house.customer_main)
+    client, number = house.client(house.manager), f"{closed.number}".translate(str.maketrans("0123", "۰۱۲۳"))
+    sent = words(number=[ticket.number, closed.number], to=str(house.colleague.public_id), note="تا شنبه")
+    page = client.post(MANY, sent)
+    assert page.status_code == 422 and f"شاید بسته‌اند: {number}" in text(page) and "تا شنبه" in text(page)
+    assert holder(house, ticket)[1] == house.staff and hidden(page, "number") == [str(ticket.number)]
+    assert client.post(MANY, {**sent, "number": hidden(page, "number")}).status_code == 302
+    assert holder(house, ticket)[1] == house.colleague
 
 
 def test_what_cannot_be_given_away_together_is_said_before_anything_is_written(house, ticket):

@@ -11,10 +11,11 @@ from departments.models import WorkingWeek
 from tenants.rounds import SomeFailed, each
 from tenants.scope import tenant_scope
 from tests.worlds import House, World, make_ticket, make_world
-from tickets.models import Draft, Ticket, TicketRules, Transfer
+from tickets.models import Draft, Ticket, TicketRules, TicketStatus, Transfer
 from tickets.services import bin as bins
-from tickets.services import delete, drafts, leaving, silence, transfers, turning
+from tickets.services import delete, drafts, leaving, silence, statuses, transfers, turning
 from tickets.states import Category, TransferState
+from tickets.tasks import settle
 
 pytestmark = pytest.mark.django_db
 OLD = timezone.now() - timedelta(days=400)
@@ -84,6 +85,27 @@ def _left(house: House) -> None:
     make_ticket(house, staff=house.staff)
     house.staff.is_active = False
     house.staff.save(update_fields=["is_active"])
+
+
+def test_a_house_whose_left_hands_fail_keeps_no_others_statuses_waiting(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with tenant_scope(world.home.tenant):
+        _left(world.home)
+    with tenant_scope(world.rival.tenant):
+        ticket = make_ticket(world.rival)
+        own = statuses.create_status(actor=world.rival.owner, name="در صف ساخت", category=Category.NEW)
+        Ticket.objects.filter(pk=ticket.pk).update(status=own)
+        TicketStatus.objects.filter(pk=own.pk).update(is_active=False)
+
+    def planted(tenant: object, **more: object) -> object:
+        raise RuntimeError("planted")
+
+    monkeypatch.setattr(leaving, "tenant_scope", planted)
+    with pytest.raises(SomeFailed):
+        settle()
+    with tenant_scope(world.rival.tenant):
+        assert ticket.refresh().status.is_active
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.models import User
 from notifications.models import Bell, Delivery
 from tenants.scope import tenant_scope
 from tests.worlds import House, make_house, make_ticket
@@ -106,6 +107,20 @@ def test_who_was_silent_before_the_rule_is_warned_first(house: House) -> None:
     assert ticket.refresh().silent_since == NOW and ticket.category == Category.WAITING
     assert silence.sweep_everywhere(days(101.9)) == 0
     assert silence.sweep_everywhere(days(102)) == 1 and ticket.refresh().category == Category.CLOSED
+
+
+def test_of_who_is_not_there_any_more_the_company_hears(house: House) -> None:
+    """Answers, the warning and the closing of a ticket whose asker's door is closed come to the main contact."""
+    ticket = make_ticket(house, by=house.section_member, staff=house.staff, at=days(-1))
+    User.objects.filter(pk=house.section_member.pk).update(is_active=False)
+    Bell.objects.all().delete()
+    reply(ticket, actor=house.staff, body="یک عکس بفرستید", client_key=uuid.uuid4(), at=NOW)
+    assert silence.sweep_everywhere(days(8)) == silence.sweep_everywhere(days(10)) == 1
+    lines = Bell.objects.order_by("pk").values_list("user", "kind")
+    main = house.customer_main.pk
+    assert list(lines) == [
+        (main, "ticket.answered"), (main, "ticket.closing_soon"), (main, "ticket.closed_silent"),
+    ]  # fmt: skip
 
 
 def test_off_is_off_and_no_warning_is_no_warning(house: House) -> None:

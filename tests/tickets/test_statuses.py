@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
+from accounts.models import ContractUse, User
+from accounts.services import contracts
+from notifications.models import Bell
 from tenants.models import AuditEntry
 from tenants.scope import tenant_scope
 from tests.worlds import House, make_house, make_ticket
-from tickets import queries, rules
+from tickets import access, queries, rules
 from tickets.models import Event, StatusMove, Ticket, TicketStatus
 from tickets.services import close, reopen, reply, ruling, set_status, statuses
 from tickets.states import Category, EventKind
@@ -270,6 +273,30 @@ def test_a_reply_within_the_days_reopens_and_after_them_goes_on_in_one_new_ticke
     assert reply(ancient, actor=house.customer_main, body="x", client_key=uuid.uuid4()).ticket == ancient
 
 
+@pytest.mark.spec("S7", "S2")
+def test_what_a_colleague_goes_on_with_stays_with_who_asked(house: House) -> None:
+    """The company's main contact writes on a member's long-closed ticket: the member goes on seeing it and hears."""
+    member = house.section_member
+    old = make_ticket(house, by=member, staff=house.staff)
+    close(old, actor=house.staff, at=timezone.now() - timedelta(days=20))
+    Bell.objects.all().delete()
+    days = {"starts_on": contracts.today(), "ends_on": contracts.today()}
+    contracts.create_contract(actor=house.owner, customer=house.customer, **days)
+    key = uuid.uuid4()
+    new, again = (
+        reply(old, actor=house.customer_main, body="باز همان شد", client_key=key).ticket for _ in range(2)
+    )
+    assert (new.requester, new.opened_by, again) == (member, house.customer_main, new)
+    assert access.sees(member, new) and access.sees(house.customer_main, new)
+    assert not access.sees(house.other_section_member, new)
+    assert Bell.objects.filter(user=member, kind="ticket.opened.customer").count() == 1
+    assert ContractUse.objects.get().user == house.customer_main  # of their share, who wrote
+    # Who is not there any more asks nothing: then it is the writer's.
+    User.objects.filter(pk=member.pk).update(is_active=False)
+    later = reply(old, actor=house.customer_main, body="باز هم", client_key=uuid.uuid4()).ticket
+    assert later.requester == house.customer_main
+
+
 def test_the_page_says_what_will_happen_and_leads_to_the_new_ticket(house: House) -> None:
     old, client = closed(house, days=20), house.client(house.customer_main)
     path = f"/portal/tickets/{old.number}/"
@@ -288,8 +315,6 @@ def test_the_page_says_what_will_happen_and_leads_to_the_new_ticket(house: House
 
 
 def test_a_contract_that_takes_none_or_a_desk_that_is_gone_keeps_the_text(house: House) -> None:
-    from accounts.services import contracts
-
     old, client = closed(house, days=20), house.client(house.customer_main)
     first = contracts.today() - timedelta(days=60)
     contracts.create_contract(

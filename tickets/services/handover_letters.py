@@ -14,7 +14,7 @@ from persian.digits import to_persian
 from tenants.scope import current_tenant
 
 from ..models import FAR, Ticket, Transfer
-from ..routing import Answering, deciders, responsible
+from ..routing import Answering, deciders, responsible, responsible_for
 from ..states import TransferState
 from . import telling
 
@@ -36,8 +36,13 @@ def accepted(transfer: Transfer, *, actor: User, former: User | None, to: User |
 
 
 def rejected(transfer: Transfer, *, actor: User, mark: int) -> None:
-    """Who asked hears why not."""
-    _post("transfer.rejected", transfer, [transfer.requested_by], actor=actor, url=SENT, key=f"{mark}")
+    """Who asked hears why not; where they are not here any more, who has the ticket, or answers for it."""
+    kind, ticket = "transfer.rejected", transfer.ticket
+    if transfer.requested_by.is_active:
+        _post(kind, transfer, [transfer.requested_by], actor=actor, url=SENT, key=f"{mark}")
+        return
+    people = (ticket.assignee,) if ticket.assignee else responsible_for(ticket)
+    _post(kind, transfer, people, actor=actor, url=f"/t/{ticket.tracking_code}/", key=f"{mark}")
 
 
 def ended(rows: Iterable[Transfer], *, state: TransferState, reason: str = "", actor: User | None) -> None:

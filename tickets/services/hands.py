@@ -15,6 +15,7 @@ from departments.models import Department, Seat, ServiceLink
 from departments.places import rights_in, with_rights
 from departments.services import links
 from departments.services.rows import require_ours
+from persian.clean import strip_controls
 from persian.digits import to_persian
 from web.errors import Conflict, Invalid, NotAllowed, NotFound
 
@@ -22,7 +23,7 @@ from .. import access, clock
 from ..models import Event, Message, Ticket, Transfer
 from ..states import EventKind, MessageKind, TransferState
 from . import custody, going, handover_letters, moving, requests, telling, watching
-from .common import clean_body, sent_before, side_of, write_message
+from .common import Used, clean_body, sent_before, side_of, write_message
 from .words import let_read, share
 
 MOST = 200  # tickets given to somebody in one act
@@ -92,11 +93,12 @@ def refer(
 
     ``stay``: who hands it over goes on seeing it, as a watcher.
     Raises Invalid(field="to") for oneself and for who has no seat there, Invalid(field="explanation") when it is empty
-    or too long. The same form twice is one referral.
+    or too long. The same form twice is one referral; Used where it has said something else.
     """
     now = at or timezone.now()
     with transaction.atomic():
-        if said(client_key, actor):  # sent twice: whose it was, may no longer see it
+        # Sent twice: whose it was, may no longer see it.
+        if said(client_key, actor, text=explanation, to=to.public_id):
             return ticket
         ticket = going.lock(actor, ticket, at=now)
         access.require("refer", actor, ticket)
@@ -127,7 +129,8 @@ def move(
     """
     now = at or timezone.now()
     with transaction.atomic():
-        if client_key is not None and said(client_key, actor):
+        whom = to.public_id if to else None
+        if client_key is not None and said(client_key, actor, text=explanation, to=whom, target=target.pk):
             return ticket
         target = open_desk(target)
         ticket = going.lock(actor, ticket, at=now)
@@ -251,14 +254,14 @@ def explain(
 ) -> Message:
     """The words that go with a ticket: a private note ``reader`` may read whatever their right (S12).
 
-    Raises Invalid(field="explanation"). The same key is the same note.
+    Raises Invalid(field="explanation"). The same key is the same note; Used where it has said something else.
     """
     try:
         body = clean_body(text)
     except Invalid as refusal:
         empty = not text.strip()
         raise Invalid("بنویسید چرا." if empty else refusal.message, field="explanation") from None
-    note = sent_before(client_key, ticket=ticket, actor=actor, kind=MessageKind.NOTE)
+    note = sent_before(client_key, ticket=ticket, actor=actor, kind=MessageKind.NOTE, words=(body, ""))
     if note is None:
         note = write_message(
             ticket, actor=actor, kind=MessageKind.NOTE, body=body, client_key=client_key, files=(), at=at
@@ -312,20 +315,40 @@ def _hand(ticket: Ticket, *, to: User, actor: User, kind: EventKind, now: dateti
     return ticket
 
 
-def said(client_key: UUID, actor: User) -> bool:
-    """Whether this person's form has been here before."""
-    return Message.objects.filter(client_key=client_key, author=actor, kind=MessageKind.NOTE).exists()
+def said(
+    client_key: UUID, actor: User, *, text: str, to: UUID | None, target: int | None = None
+) -> Message | None:
+    """The note that this person's form has made before, sent twice: with these words, to this person (public id) or
+    department. Raises Used where it says or wishes something else now.
+    """
+    note = Message.objects.filter(client_key=client_key, author=actor, kind=MessageKind.NOTE).first()
+    if note is None:
+        return None
+    there = note.readers.filter(user__public_id=to)
+    if target is not None:
+        there = Transfer.objects.filter(note=note, target=target, person__public_id=to)
+    if note.body != strip_controls(text).strip() or not there.exists():
+        raise Used
+    return note
 
 
 def _note_many(
     tickets: list[Ticket], *, actor: User, text: str, key: UUID, reader: User, at: datetime
 ) -> None:
-    """The same note on each of several tickets; a key for each follows from the form's, so that twice is once."""
+    """The same note on each of several tickets; a key for each follows from the form's, so that twice is once. Raises
+    Used where it has said something else.
+    """
     try:
         body = clean_body(text)
     except Invalid as refusal:
         raise Invalid(refusal.message, field="note") from None
-    notes = Message.objects.bulk_create(
+    keys = {uuid5(key, str(ticket.pk)): ticket for ticket in tickets}
+    notes = list(Message.objects.filter(client_key__in=keys))
+    if any((note.author_id, note.body) != (actor.pk, body) for note in notes):
+        raise Used
+    for note in notes:
+        del keys[note.client_key]
+    notes += Message.objects.bulk_create(
         Message(
             tenant_id=ticket.tenant_id,
             ticket=ticket,
@@ -333,10 +356,10 @@ def _note_many(
             kind=MessageKind.NOTE,
             side=side_of(actor, ticket),
             body=body,
-            client_key=uuid5(key, str(ticket.pk)),
+            client_key=own,
             created_at=at,
         )  # fmt: skip
-        for ticket in tickets
+        for own, ticket in keys.items()
     )
     let_read([note.pk for note in notes], reader)
 

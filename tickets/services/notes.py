@@ -55,7 +55,11 @@ def called(ticket: Ticket, *, actor: User, body: str, audience: str, readers: It
     for person in named:
         if person.pk in blind:
             raise Invalid(BLIND.format(person.display_name), field="readers")
-    return Called(named, [person for person in mentioned if person.pk not in blind])
+    reached = [person for person in mentioned if person.pk not in blind]
+    if audience == Audience.NAMED and not (named or reached):
+        # Everybody it was for is out of reach: a note for nobody would look like one that was read.
+        raise Invalid(BLIND.format(mentioned[0].display_name), field="body")
+    return Called(named, reached)
 
 
 def let_read(ticket: Ticket, message: Message, called: Called, *, actor: User) -> None:

@@ -62,12 +62,13 @@ def open_ticket(
     """Open a ticket: by a customer for themself, or by our side for a customer's person (``requester``).
 
     A customer's own ticket is taken from the company's contract (S2), ours never is. Sending the same ``client_key``
-    again returns the first ticket. ``linked_to``: the long-closed one it goes on from, which the actor sees.
+    again returns the first ticket. ``linked_to``: the long-closed one it goes on from, which the actor sees; it stays
+    its requester's, whoever of the company writes.
     ``answers`` to the department's extra fields (S31, services/fields.py) come from a form that asked for them;
     ``found`` is the requester's exclusive link, where that form has read it. Raises Invalid(field=…), NotAllowed,
     contracts.Refused, Conflict.
     """
-    requester = _requester(actor, requester)
+    requester = _requester(actor, requester, linked_to)
     (body, html), subject, now = clean_words(body, html), clean_subject(subject), at or timezone.now()
     if priority not in Priority.values:
         raise Invalid("اولویت را انتخاب کنید.", field="priority")
@@ -123,7 +124,7 @@ def enter(
         _draw(-1)
         return before
     if ticket.origin == Origin.CUSTOMER:
-        contracts.take(ticket.requester, jalali.local_day(ticket.created_at))
+        contracts.take(ticket.opened_by, jalali.local_day(ticket.created_at))
     ticket.tracking_code = codes.new_code()
     ticket.save(force_insert=True)
     if answers is not None:
@@ -201,10 +202,13 @@ def _fill(
     return Opened(ticket, message, created=True)
 
 
-def _requester(actor: User, requester: User | None) -> User:
-    """Whose ticket it is. A customer opens only their own, whatever was posted (TRUST 22)."""
+def _requester(actor: User, requester: User | None, before: Ticket | None) -> User:
+    """Whose ticket it is. A customer opens only their own, whatever was posted (TRUST 22), or goes on in one they see:
+    that stays with whoever asked, while they are in the company still, or its conversation would leave their sight.
+    """
     if actor.is_customer and actor.is_active:
-        return actor
+        asked = before.requester if before is not None else actor
+        return asked if asked.is_active and asked.customer_id == actor.customer_id else actor
     if not has_right(actor, Right.OPEN):
         raise NotAllowed
     if requester is None or requester.role != Role.CUSTOMER or not requester.is_active:

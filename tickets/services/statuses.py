@@ -26,7 +26,7 @@ from persian.clean import one_line
 from tenants.rounds import each
 from tenants.scope import all_tenants, current_tenant, current_tenant_id, tenant_scope
 from tenants.services import audit
-from web.errors import Invalid
+from web.errors import Invalid, NotFound
 
 from ..models import Event, StatusMove, Ticket, TicketStatus
 from ..states import MOVES, Category, EventKind
@@ -107,7 +107,7 @@ def order_statuses(*, actor: User | None, order: Sequence[int]) -> None:
 def make_default(status: TicketStatus, *, actor: User | None) -> TicketStatus:
     """Make it what its category begins with, in the place of the one that was. Raises Invalid for a retired one."""
     require_owner(actor)
-    found = locked(status)
+    found = _held(status)[status.pk]
     if not found.is_active:
         raise Invalid("وضعیت بازنشسته پیش‌فرض نمی‌شود. نخست بازش گردانید.")
     if not found.is_default:
@@ -154,7 +154,8 @@ def retire_status(
     require_owner(actor)
     if to is None:
         raise Invalid("بگویید تیکت‌های این وضعیت چه وضعیتی بگیرند.", field="to")
-    found, heir = locked(status), locked(to)
+    rows = _held(status, to)
+    found, heir = rows[status.pk], rows[to.pk]
     if heir.pk == found.pk or heir.category != found.category or not heir.is_active:
         raise Invalid("وضعیت دیگری از همین دسته را انتخاب کنید.", field="to")
     if not found.is_active:
@@ -207,7 +208,7 @@ def settle_retired(at: datetime | None = None) -> int:
 
 def _succeed(heir: TicketStatus, *, actor: User | None) -> None:
     """One default a category, always: the old one steps down in the same breath."""
-    held = TicketStatus.objects.select_for_update(no_key=True).filter(category=heir.category, is_default=True)
+    held = TicketStatus.objects.filter(category=heir.category, is_default=True)
     former = held.first()
     held.update(is_default=False)
     heir.is_default = True
@@ -236,8 +237,20 @@ def _give(heir: TicketStatus, *, of: TicketStatus, actor: User | None, at: datet
 
 
 def _in_order() -> list[TicketStatus]:
-    rows = TicketStatus.objects.select_for_update(no_key=True).filter(is_active=True)
-    return list(rows.order_by("position", "id"))
+    """Those in use, in their place. Locked by id, like all that lock several: never waiting in a ring."""
+    rows = TicketStatus.objects.select_for_update(no_key=True).filter(is_active=True).order_by("pk")
+    return sorted(rows, key=lambda row: (row.position, row.pk))
+
+
+def _held(*named: TicketStatus) -> dict[int, TicketStatus]:
+    """These statuses as they are now, with all of the tenant's locked: the default that steps down is one of them.
+    Raises NotFound.
+    """
+    require_ours(*named)
+    rows = {row.pk: row for row in TicketStatus.objects.select_for_update(no_key=True).order_by("pk")}
+    if any(one.pk not in rows for one in named):
+        raise NotFound()
+    return rows
 
 
 def _values(name: str, customer_label: str, colour: str) -> dict[str, Any]:

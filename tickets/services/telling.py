@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from accounts.models import Customer, User
+from accounts.roles import Level
 from departments.models import Department
 from notifications.services import post, together
 from persian.digits import group, to_persian
@@ -15,6 +16,8 @@ from ..models import Message, Rating, Ticket
 from ..rating_links import answer_link, closing_link
 from ..routing import Route, responsible, responsible_for
 from ..states import Channel
+
+CONTACTS = 3  # as many of a company hear of what a colleague who is gone had asked
 
 
 def ticket_data(ticket: Ticket, person: Any = None) -> dict[str, str]:
@@ -82,15 +85,16 @@ def answered(ticket: Ticket, message: Message, *, actor: User) -> None:
         _tell(
             "ticket.answered.internal", ticket, [ticket.requester], actor=actor, key=f"answered:{message.pk}"
         )
-    elif ticket.requester_id != actor.pk:
+        return
+    for person in _asking(ticket):
         _post(
             "ticket.answered",
             ticket,
-            to=ticket.requester,
+            to=person,
             key=f"answered:{message.pk}",
             channels=("sms", "email", "bell"),
             person=actor,
-            more={"rate": answer_link(message, ticket.requester)},
+            more={"rate": answer_link(message, person)},
         )
 
 
@@ -139,7 +143,7 @@ def closing_soon(ticket: Ticket, *, day: str, mark: int) -> None:
     """The customer hears that their silence will close it, and on which day. ``mark`` is the event's id."""
     post(
         "ticket.closing_soon",
-        to=ticket.requester,
+        to=_asking(ticket),
         data={**ticket_data(ticket), "day": day},
         url=f"/t/{ticket.tracking_code}/",
         about=f"ticket:{ticket.pk}",
@@ -149,21 +153,29 @@ def closing_soon(ticket: Ticket, *, day: str, mark: int) -> None:
 
 def closed_silent(ticket: Ticket, *, mark: int) -> None:
     """The customer hears that it was closed. ``mark`` is the event's id."""
-    _closed("ticket.closed_silent", ticket, channels=("sms", "email", "bell"), mark=mark)
+    _closed("ticket.closed_silent", ticket, mark=mark)
 
 
 def closed(ticket: Ticket, *, actor: User, mark: int) -> None:
     """The customer hears that our side closed it, and is asked how it was (S8). ``mark`` is the event's id."""
     if actor.is_staff_member and not _is_internal(ticket):
         # By SMS only to who asked for it: this letter asks, it brings nothing new.
-        channels = ("sms", "email", "bell") if ticket.requester.wants_sms else ("email", "bell")
-        _closed("ticket.closed.customer", ticket, channels=channels, mark=mark, person=actor)
+        _closed("ticket.closed.customer", ticket, asks=True, mark=mark, person=actor)
 
 
-def _closed(kind: str, ticket: Ticket, *, channels: tuple[str, ...], mark: int, person: Any = None) -> None:
-    more = {"rate": closing_link(ticket, ticket.requester)}
-    key = f"closed:{mark}"
-    _post(kind, ticket, to=ticket.requester, key=key, channels=channels, person=person, more=more)
+def _closed(kind: str, ticket: Ticket, *, mark: int, asks: bool = False, person: Any = None) -> None:
+    for to in _asking(ticket):
+        channels = ("email", "bell") if asks and not to.wants_sms else ("sms", "email", "bell")
+        more = {"rate": closing_link(ticket, to)}
+        _post(kind, ticket, to=to, key=f"closed:{mark}", channels=channels, person=person, more=more)
+
+
+def _asking(ticket: Ticket) -> list[User]:
+    """Whom a customer's ticket is told to: who asked; where their door is closed, their company's main contacts."""
+    if ticket.requester.is_active or ticket.customer_id is None:
+        return [ticket.requester]
+    mains = User.objects.filter(customer=ticket.customer_id, level=Level.MAIN, is_active=True)
+    return list(mains.order_by("pk")[:CONTACTS])
 
 
 def rated_low(ticket: Ticket, rating: Rating) -> None:
@@ -229,7 +241,7 @@ def unsent(ticket: Ticket, *, author: User, mark: int, is_seen: bool) -> None:
     elif ticket.deleted_at is None:
         post(
             "ticket.unsent.left",
-            to=responsible(ticket.department),
+            to=responsible_for(ticket),
             data=data | {"person": author.display_name},
             url=f"/t/{ticket.tracking_code}/",
             about=f"ticket:{ticket.pk}",

@@ -47,15 +47,14 @@ def request_transfer(
 
     ``stay``: who asks goes on seeing it afterwards, as a watcher.
     Raises Conflict while another request of the ticket is pending, Invalid(field="target", "person", "explanation").
-    The same form twice is one request.
+    The same form twice is one request; Used where it has asked for something else.
     """
     now = at or timezone.now()
     with transaction.atomic():
-        before = Transfer.objects.filter(note__client_key=client_key, requested_by=actor).first()
+        whom = person.public_id if person else None
+        before = said(client_key, actor, text=explanation, to=whom, target=target.pk)
         if before is not None:
-            return before
-        if said(client_key, actor):
-            raise Conflict
+            return Transfer.objects.get(note=before)
         target = open_desk(target)
         ticket = going.lock(actor, ticket, at=now)
         access.require("transfer", actor, ticket)

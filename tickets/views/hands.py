@@ -15,11 +15,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from accounts.gates import for_staff
-from web.errors import Conflict, Invalid
+from web.errors import Conflict, Invalid, NotAllowed
+from web.numbers import whole
 
 from .. import access, handovers, queries, services
 from ..handover_forms import MoveForm, ReferForm, TransferForm, WatchForm
 from ..models import Ticket
+from ..services.common import Used
 from ..services.hands import said
 from .desk import ticket_page
 from .handing import assign_form, colleagues, strangers
@@ -33,6 +35,7 @@ WORDS = {
     "move": "moved",
     "watch": "watching",
 }
+TYPED = ("explanation", "note")  # what a dialog must not lose
 
 
 def landing(request: HttpRequest, number: int, word: str) -> HttpResponse:
@@ -44,26 +47,40 @@ def landing(request: HttpRequest, number: int, word: str) -> HttpResponse:
 
 def sent_already(request: HttpRequest) -> bool:
     """Whether this very form has done its work: who pressed twice may by now see the ticket no more."""
+    post = request.POST
+    whom, target = post.get("person") or post.get("to"), whole(post["target"]) if "target" in post else None
     try:
-        return said(UUID(request.POST.get("client_key", "")), request.user)
-    except ValueError:
+        key, to = UUID(post.get("client_key", "")), UUID(whom) if whom else None
+        return bool(said(key, request.user, text=post.get("explanation", ""), to=to, target=target))
+    except (ValueError, Used):
         return False
 
 
 def _pass_on(
-    request: HttpRequest, number: int, *, form: forms.Form, name: str, act: Callable[[dict[str, Any]], object]
+    request: HttpRequest,
+    ticket: Ticket,
+    *,
+    form: forms.Form,
+    name: str,
+    act: Callable[[dict[str, Any]], object],
 ) -> HttpResponse:
-    """Do what a valid form says; a refusal opens the dialog again."""
-    if form.is_valid():
-        try:
+    """Do what a valid form says; a refusal or a lost race opens the dialog again, with what was typed. So does a ticket
+    that was closed or has changed hands while somebody wrote; without words it is the ordinary refusal.
+    """
+    status = 422
+    try:
+        access.require(name, request.user, ticket)
+        if form.is_valid():
             with transaction.atomic():
                 act(form.cleaned_data)
-        except Invalid as refusal:
-            form.refuse(refusal)  # type: ignore[attr-defined]
-        else:
-            return landing(request, number, WORDS[name])
-    ticket = queries.one(request.user, number)
-    return ticket_page(request, ticket, status=422, hand=name, hand_form=form)
+            return landing(request, ticket.number, WORDS[name])
+    except (Invalid, Conflict, NotAllowed) as refusal:
+        if isinstance(refusal, NotAllowed) and not any(form.data.get(word) for word in TYPED):
+            raise
+        form.refuse(refusal)  # type: ignore[attr-defined]
+        status = refusal.status
+    again = queries.one(request.user, ticket.number)
+    return ticket_page(request, again, status=status, hand=name, hand_form=form)
 
 
 @for_staff
@@ -71,11 +88,10 @@ def _pass_on(
 def desk_ticket_assign(request: HttpRequest, number: int) -> HttpResponse:
     """Give it to a person of its department, with a note if there is one (H12)."""
     ticket = queries.one(request.user, number)
-    access.require("assign", request.user, ticket)
     form = assign_form(request.user, ticket, handovers.answering_in(ticket.department_id), request.POST)
     return _pass_on(
         request,
-        number,
+        ticket,
         form=form,
         name="assign",
         act=lambda given: services.assign(ticket, actor=request.user, **given),
@@ -89,14 +105,13 @@ def desk_ticket_refer(request: HttpRequest, number: int) -> HttpResponse:
     if sent_already(request):
         return landing(request, number, "referred")
     ticket = queries.one(request.user, number)
-    access.require("refer", request.user, ticket)
     form = ReferForm(
         request.POST, seats=colleagues(handovers.answering_in(ticket.department_id), request.user, ticket)
     )
 
     return _pass_on(
         request,
-        number,
+        ticket,
         form=form,
         name="refer",
         act=lambda given: services.refer(ticket, actor=request.user, **given),
@@ -110,12 +125,11 @@ def desk_ticket_transfer(request: HttpRequest, number: int) -> HttpResponse:
     if sent_already(request):
         return landing(request, number, "requested")
     ticket = queries.one(request.user, number)
-    access.require("transfer", request.user, ticket)
     form = TransferForm(request.POST, desks=_others(ticket))
 
     return _pass_on(
         request,
-        number,
+        ticket,
         form=form,
         name="transfer",
         act=lambda given: services.request_transfer(ticket, actor=request.user, **given),
@@ -129,13 +143,12 @@ def desk_ticket_move(request: HttpRequest, number: int) -> HttpResponse:
     if sent_already(request):
         return landing(request, number, "moved")
     ticket = queries.one(request.user, number)
-    access.require("move", request.user, ticket)
     form = MoveForm(request.POST, desks=_others(ticket))
 
     def act(given: dict[str, Any]) -> None:
         services.move(ticket, actor=request.user, to=given.pop("person"), **given)
 
-    return _pass_on(request, number, form=form, name="move", act=act)
+    return _pass_on(request, ticket, form=form, name="move", act=act)
 
 
 @for_staff
@@ -143,11 +156,10 @@ def desk_ticket_move(request: HttpRequest, number: int) -> HttpResponse:
 def desk_ticket_watch(request: HttpRequest, number: int) -> HttpResponse:
     """Let a colleague see it."""
     ticket = queries.one(request.user, number)
-    access.require("watch", request.user, ticket)
     form = WatchForm(request.POST, people=strangers(handovers.house(ticket), []))
     return _pass_on(
         request,
-        number,
+        ticket,
         form=form,
         name="watch",
         act=lambda given: services.watch(ticket, actor=request.user, **given),

@@ -33,6 +33,7 @@ from .notices import back
 from .shown import shown_file
 from .uploads import forget_unbound, receive
 
+LOST = "تیکتی که دربارهٔ آن می‌نوشتید دیگر پیش شما نیست. نوشته‌تان سر جایش است؛ دوباره بفرستید تا بی پیوند با آن ثبت شود."
 ABSENT = "این شخص پیدا نشد. از فهرست مشتریان انتخابش کنید."
 
 
@@ -93,9 +94,17 @@ def desk_new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_right(Right.OPEN)
 def desk_new_internal(request: HttpRequest) -> HttpResponse:
-    """A ticket among ourselves, about a customer's ticket when the address names one this person sees (S11)."""
+    """A ticket among ourselves, about a customer's ticket when the address names one this person sees (S11). Of one
+    that has left their sight while they wrote, the words stay, to be sent without it.
+    """
+    lost = None
     with request_scope(request):
-        about = _about(request)
+        try:
+            about = _about(request)
+        except NotFound as absent:
+            if request.method != "POST":
+                raise
+            about, lost = None, absent.status
         sources = offers.own_departments(request.user)
     offer = offers.Offer(request.user, request.user)
     if request.method != "POST":
@@ -103,11 +112,13 @@ def desk_new_internal(request: HttpRequest) -> HttpResponse:
         form = InternalTicketForm(offer=offer, sources=sources, initial=begun.initial)
         return _internal_page(request, form, begun.files, about=about, draft=begun.draft, aside=begun.aside)
     form = InternalTicketForm(request.POST, offer=offer, sources=sources)
+    if lost:
+        form.add_error(None, LOST)
     files, answers = receive(request, form), receive_answers(request, form)
     opened = _open(request, form, files, answers, verb=services.open_internal, about=about)
     if opened is not None:
         return back(opened.ticket, "desk_ticket", "opened")
-    return _internal_page(request, form, files, answers, about=about)
+    return _internal_page(request, form, files, answers, about=about, status=lost)
 
 
 def _internal_page(
@@ -119,6 +130,7 @@ def _internal_page(
     about: Ticket | None,
     draft: Draft | None = None,
     aside: str = "",
+    status: int | None = None,
 ) -> HttpResponse:
     """The form of an internal ticket, empty or refused."""
     with request_scope(request):
@@ -127,8 +139,8 @@ def _internal_page(
         context["place"] = writing.internal_place(about)
         context |= context_of(answers or first_answers(request, form, draft))
         context["questions_url"] = reverse("desk_new_fields")
-        status = 422 if form.is_bound else 200
-        return render(request, "tickets/new_internal.html", context, status=status)
+        usual = 422 if form.is_bound else 200
+        return render(request, "tickets/new_internal.html", context, status=status or usual)
 
 
 def _about(request: HttpRequest) -> Ticket | None:

@@ -73,10 +73,9 @@ def _close(request: HttpRequest) -> HttpResponse:
 
 
 def _open(request: HttpRequest) -> HttpResponse:
-    try:
-        day = date.fromisoformat(request.POST.get("day", ""))
-    except ValueError:
-        raise NotFound() from None
+    day = _day(request)
+    if day is None:
+        raise NotFound()
     refusal = refusal_of(lambda: services.open_day(actor=request.user, day=day))
     return _refused(request, refusal) if refusal else back("manage_hours", done="day-open", fragment="days")
 
@@ -90,14 +89,25 @@ def _tomorrow(request: HttpRequest) -> HttpResponse:
     form = TomorrowForm(request.POST)
     if not form.is_valid():
         return _page(request, status=422, tomorrow_form=form)
-    refusal = refusal_of(lambda: services.close_tomorrow(actor=request.user, **form.cleaned_data))
-    return _refused(request, refusal) if refusal else back(_origin(request), done="tomorrow")
+    words = form.cleaned_data
+    refusal = refusal_of(lambda: services.close_tomorrow(actor=request.user, meant=_day(request), **words))
+    if refusal:
+        return _page(request, status=refusal.status, refused=refusal.message, tomorrow_form=form)
+    return back(_origin(request), done="tomorrow")
 
 
 def _undo(request: HttpRequest) -> HttpResponse:
     off = posted_id(request, "off")
     refusal = refusal_of(lambda: services.open_again(off, actor=request.user))
     return _refused(request, refusal) if refusal else back(_origin(request), done="open-again")
+
+
+def _day(request: HttpRequest) -> date | None:
+    """The day a form is about, as its page wrote it."""
+    try:
+        return date.fromisoformat(request.POST.get("day", ""))
+    except ValueError:
+        return None
 
 
 def _origin(request: HttpRequest) -> str:
