@@ -452,6 +452,15 @@ def test_the_page_of_ratings_says_who_had_how_many(house, ticket, answer):
     month = report.Month.read("", timezone.now())
     for past in (f"month={month.moved(-1).key}", f"person={house.manager.pk}", "department=0", "person=آ"):
         assert "در این ماه امتیازی نیست" in owner.get(f"/desk/ratings/?{past}").content.decode(), past
+    # Whose month it is, is said also where they have no rating; of people who are none of ours nothing is.
+    past = f"month={month.moved(-1).key}"
+    for key, name in (
+        (house.staff.pk, house.staff.name),
+        (0, "بی‌مسئول"),
+        (house.customer_main.pk, "ناشناخته"),
+    ):
+        told = owner.get(f"/desk/ratings/?{past}&person={key}").content.decode()
+        assert f'کارشناس: <b class="clip">{name}</b>' in told
     for odd in (
         "month=1405-13",
         "month=99-9",

@@ -70,10 +70,13 @@ def _filters(address: Address, user: Any, everybody: list[report.Line]) -> dict[
         "department": {str(one.pk): one.name for one in report.departments_of(user)},
         "kind": report.KINDS,
     }
+    chosen = {name: options[name].get(address.get(name), "") for name in LABELS}
+    if address.get("person") and not chosen["person"]:
+        chosen["person"] = report.name_of(address.get("person"))
     chips = [
         {
             "label": label,
-            "value": options[name].get(address.get(name), "ناشناخته"),
+            "value": chosen[name] or "ناشناخته",
             "remove_url": address.without([name]),
         }
         for name, label in LABELS.items()
