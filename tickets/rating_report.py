@@ -154,11 +154,14 @@ def mean_word(mean: float) -> str:
     return to_persian(f"{mean:.1f}".replace(".", "٫"))
 
 
-def departments_of(user: Any) -> list[Department]:
-    """What the page may be narrowed to: the owner's are all, a manager's those they answer for."""
+def departments_of(user: Any, month: Month, *, chosen: str = "") -> list[Department]:
+    """What the page may be narrowed to: the owner's are all, of retired ones those with a rating in the month and the
+    ``chosen`` one of an address; a manager's those they answer for.
+    """
     rows = Department.objects.order_by("position", "pk").only("pk", "name")
     if user.is_owner:
-        return list(rows.filter(is_active=True))
+        rated = Rating.objects.filter(month.within).order_by().values("ticket__department_id")
+        return list(rows.filter(Q(is_active=True) | Q(pk__in=rated) | Q(pk=whole(chosen))))
     mine = standing.desks_decided_by(user)
     return list(rows.filter(pk__in=mine)) if len(mine) > 1 else []
 
