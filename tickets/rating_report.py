@@ -8,6 +8,8 @@ from typing import Any
 
 from django.db.models import Avg, Count, Q, QuerySet
 
+from accounts.models import User
+from accounts.roles import Role
 from departments.models import Department
 from persian import jalali, sort_key
 from persian.digits import to_persian
@@ -20,6 +22,7 @@ from .ratings import LOW
 KINDS = {"answer": "پاسخ‌ها", "closing": "رسیدگی‌ها"}
 FIRST_YEAR, LAST_YEAR = 1390, 1499
 NOBODY = "0"  # in an address: credited to nobody
+NOBODYS = "بی‌مسئول"
 
 
 @dataclass(frozen=True)
@@ -118,13 +121,21 @@ def of_person(rows: QuerySet[Rating], key: str) -> QuerySet[Rating]:
     return rows.filter(credited_to=None) if key == NOBODY else rows.filter(credited_to=whole(key))
 
 
+def name_of(key: str) -> str:
+    """Whom an address names, also in a month without a rating of theirs; "" for none of ours. One statement."""
+    if key == NOBODY:
+        return NOBODYS
+    found = User.objects.filter(pk=whole(key), role__in=(Role.OWNER, Role.STAFF)).first()
+    return found.display_name if found else ""
+
+
 def lines(rows: QuerySet[Rating]) -> list[Line]:
     """By operator, by name; one statement."""
     each = {f"of_{stars}": Count("pk", filter=Q(stars=stars)) for stars in range(5, 0, -1)}
     who = ("credited_to", "credited_to__name", "credited_to__username")
     found = rows.order_by().values_list(*who).annotate(Count("pk"), Avg("stars"), **each)
     made = [
-        Line(str(pk or NOBODY), name or username or "بی‌مسئول", count, mean_word(mean), tuple(counts))
+        Line(str(pk or NOBODY), name or username or NOBODYS, count, mean_word(mean), tuple(counts))
         for pk, name, username, count, mean, *counts in found
     ]
     return sorted(made, key=lambda line: (line.key == NOBODY, sort_key(line.name), line.key))
@@ -143,11 +154,14 @@ def mean_word(mean: float) -> str:
     return to_persian(f"{mean:.1f}".replace(".", "٫"))
 
 
-def departments_of(user: Any) -> list[Department]:
-    """What the page may be narrowed to: the owner's are all, a manager's those they answer for."""
+def departments_of(user: Any, month: Month, *, chosen: str = "") -> list[Department]:
+    """What the page may be narrowed to: the owner's are all, of retired ones those with a rating in the month and the
+    ``chosen`` one of an address; a manager's those they answer for.
+    """
     rows = Department.objects.order_by("position", "pk").only("pk", "name")
     if user.is_owner:
-        return list(rows.filter(is_active=True))
+        rated = Rating.objects.filter(month.within).order_by().values("ticket__department_id")
+        return list(rows.filter(Q(is_active=True) | Q(pk__in=rated) | Q(pk=whole(chosen))))
     mine = standing.desks_decided_by(user)
     return list(rows.filter(pk__in=mine)) if len(mine) > 1 else []
 

@@ -20,6 +20,8 @@ from web.errors import DomainError
 logger = logging.getLogger("web.answers")
 
 TEMPLATE = "errors/refused.html"
+# The longer texts of our forms, by their names.
+TEXTS = ("body", "note", "reason", "comment")
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ def error_page(
     """Answer with `status` in Persian: a toast for htmx, a standalone page for everybody else.
 
     `message` replaces the usual sentence of the status. `extra` may hold `title`, `code` (shown to be quoted to
-    us), `retry_after` (seconds, also sent as Retry-After) and `headers`.
+    us), `typed` (a text to be copied from the page), `retry_after` (seconds, also sent as Retry-After) and `headers`.
     """
     extra = dict(extra or {})
     headers: dict[str, str] = dict(extra.pop("headers", {}))
@@ -102,9 +104,18 @@ def error_page(
 
 
 def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
-    """The answer to a `DomainError`: its status, its sentence, its Retry-After."""
+    """The answer to a `DomainError`: its status, its sentence, its Retry-After, and what was typed: the page it was
+    typed on may be gone with the sight of it.
+    """
     chosen = error.message if error.message != error.sentence else None
-    return error_page(request, error.status, chosen, {"retry_after": getattr(error, "retry_after", None)})
+    extra = {"retry_after": getattr(error, "retry_after", None), "typed": _typed(request)}
+    return error_page(request, error.status, chosen, extra)
+
+
+def _typed(request: HttpRequest) -> str:
+    if request.method != "POST":
+        return ""
+    return next((text for name in TEXTS if (text := request.POST.get(name, "").strip())), "")
 
 
 def toast(response: HttpResponse, text: str, *, tone: str = "ok") -> HttpResponse:

@@ -34,6 +34,9 @@ NAMES: dict[str, str] = {
 Lookup = Callable[[str], str | None]
 
 _BRACED = re.compile(rf"(?<!\{{)\{{([\w {ZWNJ}]{{1,40}})\}}(?!\}})")
+# In form a mark may begin or end inside the braces: whoever makes the word bold marks the word alone.
+_MARK = r"</?(?:strong|u|s|code|a)(?: href=\"[^\"<>]*\")?>"
+_MARKED = re.compile(rf"(?<!\{{)\{{((?:[\w {ZWNJ}]|{_MARK}){{1,60}})\}}(?!\}})")
 _STRANGE = re.compile(r"(?<!\{)\{+[^{}\n]{1,40}\}+")
 _UNCLOSED = re.compile(rf"(?<!\{{)\{{([\w{ZWNJ}]{{2,40}})(?![^{{}}\n]*\}})")
 
@@ -86,10 +89,28 @@ def fill_html(html: str, lookup: Lookup) -> str:
     """Clean HTML with its names replaced, every value escaped, and cleaned once more: a value in an address
     is held to what an address may be.
     """
-    return rich.clean(_BRACED.sub(lambda found: _value(found, lookup, escape), html))
+    return rich.clean(_MARKED.sub(lambda found: _marked(found, lookup), html))
 
 
-def _value(found: re.Match[str], lookup: Lookup, made: Callable[[str], str] = str) -> str:
-    name = known(found[1])
+def _marked(found: re.Match[str], lookup: Lookup) -> str:
+    """A value with the marks of its braces: it stands where the name began."""
+    words, marks = re.sub(_MARK, "", found[1]), re.split(f"({_MARK})", found[1])
+    value = _of(words, lookup)
+    if value is None:
+        return found[0]
+    first = next(place for place, part in enumerate(marks) if not place % 2 and part.strip())
+    return "".join(
+        part if place % 2 else escape(value) if place == first else "" for place, part in enumerate(marks)
+    )
+
+
+def _value(found: re.Match[str], lookup: Lookup) -> str:
+    value = _of(found[1], lookup)
+    return found[0] if value is None else value
+
+
+def _of(written: str, lookup: Lookup) -> str | None:
+    """What stands for a name, on one line; None where nothing does."""
+    name = known(written)
     value = lookup(name) if name else None
-    return found[0] if value is None else made(one_line(value))
+    return None if value is None else one_line(value)

@@ -11,6 +11,11 @@ let caret = 0;
 let slash = false;
 let timer = 0;
 let asked = 0;
+let late = true; // what was typed last has no list yet
+let moved = false; // what is chosen was chosen, not only offered first
+let wanted = false; // Enter was pressed for the list that has not come
+let coming = null; // the answer that is on its way
+const PATIENCE = 20_000; // ms
 
 const token = () => JSON.parse(document.body.getAttribute("hx-headers") ?? "{}")["X-CSRFToken"] ?? "";
 const address = (path, more = {}) => {
@@ -18,6 +23,8 @@ const address = (path, more = {}) => {
   for (const [name, value] of Object.entries(more)) query.set(name, value);
   return `${path}?${query}`;
 };
+// On a line that is stuck rather a word to that effect than none.
+const ask = (where, more) => fetch(where, { signal: AbortSignal.timeout?.(PATIENCE), ...more });
 const options = () => [...list.querySelectorAll("[role=option]")];
 const chosen = () => list.querySelector('[aria-selected="true"]');
 
@@ -30,17 +37,24 @@ function select(option) {
 
 async function offer() {
   const mine = ++asked;
+  const q = search.value;
+  late = true;
   try {
-    const response = await fetch(address(dialog.dataset.cannedOffer, { q: search.value }), { headers: { "X-Requested-With": "fetch" } });
+    const response = await ask(address(dialog.dataset.cannedOffer, { q }), { headers: { "X-Requested-With": "fetch" } });
     if (!response.ok || response.redirected) throw new Error(response.status);
     const part = await response.text();
-    if (mine !== asked) return; // an older answer came late
+    if (mine !== asked || q !== search.value) return; // an older answer came late
     list.innerHTML = part;
     const found = options();
     select(found[0]);
     status.textContent = found.length ? `${found.length.toLocaleString("fa-IR")} پاسخ` : "چیزی پیدا نشد.";
+    const takes = wanted && found.length && dialog.open;
+    late = moved = wanted = false;
+    if (takes) insert(found[0]);
   } catch {
-    if (mine === asked) list.innerHTML = '<li class="canned-none sm muted" role="presentation">فهرست نرسید. چند لحظه بعد دوباره بنویسید.</li>';
+    if (mine !== asked) return;
+    wanted = false;
+    list.innerHTML = '<li class="canned-none sm muted" role="presentation">فهرست نرسید. چند لحظه بعد دوباره بنویسید.</li>';
   }
 }
 
@@ -52,6 +66,7 @@ export function openCanned(textarea, typed = false) {
   slash = typed;
   caret = textarea.selectionStart ?? textarea.value.length;
   search.value = "";
+  moved = wanted = false;
   failed.textContent = "";
   list.replaceChildren();
   dialog.showModal();
@@ -69,14 +84,22 @@ function put({ text, html }) {
   target.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
+// One at a time: the last that was chosen, and none once the dialog is closed.
 async function insert(option) {
-  const path = dialog.dataset.cannedOffer.replace(/offer\/$/, `${option.dataset.cannedPk}/`);
+  const pk = option.dataset.cannedPk;
+  if (coming?.pk === pk) return;
+  const mine = { pk };
+  coming = mine;
+  const path = dialog.dataset.cannedOffer.replace(/offer\/$/, `${pk}/`);
   let filled;
   try {
-    const response = await fetch(address(`${path}filled/`));
+    const response = await ask(address(`${path}filled/`));
     if (!response.ok || response.redirected) throw new Error(response.status);
     filled = await response.json();
+    if (coming !== mine) return;
   } catch ({ message }) {
+    if (coming !== mine) return;
+    coming = null;
     const gone = message === "404";
     failed.textContent = gone ? "این پاسخ آماده در این میان برداشته شده است." : "پاسخ آماده نرسید. چند لحظه بعد دوباره انتخابش کنید.";
     if (gone) offer();
@@ -91,6 +114,8 @@ async function insert(option) {
 if (dialog) {
   search.addEventListener("input", () => {
     failed.textContent = "";
+    late = true;
+    moved = wanted = false;
     clearTimeout(timer);
     timer = setTimeout(offer, 150);
   });
@@ -99,10 +124,17 @@ if (dialog) {
     const at = found.indexOf(chosen());
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
+      moved = true;
+      wanted = false;
       if (found.length) select(found[(at + (event.key === "ArrowDown" ? 1 : -1) + found.length) % found.length]);
     } else if (event.key === "Enter" && !event.isComposing) {
       event.preventDefault();
-      if (chosen()) insert(chosen());
+      if (late && !moved) {
+        // The list that is shown answers an older question.
+        clearTimeout(timer);
+        if (!wanted) offer();
+        wanted = true;
+      } else if (chosen()) insert(chosen());
     }
   });
   list.addEventListener("click", (event) => {
@@ -112,6 +144,8 @@ if (dialog) {
     insert(option);
   });
   dialog.addEventListener("close", () => {
+    coming = null;
+    wanted = false;
     if (target && target.dataset.editorOn === undefined) target.focus();
     if (slash) put({ text: "/" });
     slash = false;

@@ -21,6 +21,8 @@ const LOGGING_OUT = 2000;
 const OLD = 30 * 24 * 3600 * 1000;
 const ONLY_HERE = "پیش‌نویس فقط در این مرورگر است";
 const OTHERS = "در زبانه یا دستگاه دیگری هم این‌جا نوشته‌اید؛ صفحه را تازه کنید تا هر دو را ببینید";
+const PATIENCE = 20_000; // a line that is stuck is given up, so that the next save may get through
+const SLOWEST = 5; // bytes a millisecond
 const LARGEST_FAREWELL = 60_000; // bytes a browser still sends for a page that is left
 
 const fa = (text) => text.replace(/[0-9]/g, (digit) => "۰۱۲۳۴۵۶۷۸۹"[digit]);
@@ -111,7 +113,8 @@ function choose(form, values) {
 
 function say(form, words) {
   const status = form.querySelector("[data-draft-status]");
-  if (status) status.textContent = words;
+  // Said again it would be read aloud again, after every few words.
+  if (status && status.textContent !== words) status.textContent = words;
 }
 
 // Each save has a number greater than the one before, also of the page this one goes on from.
@@ -145,9 +148,11 @@ function packed(form) {
 async function post(form, { last = false } = {}) {
   const body = packed(form);
   // Beyond its bound a browser refuses at once what is to outlive the page; sent as usual it may still get through.
-  const keepalive = last && new Blob([body.toString()]).size <= LARGEST_FAREWELL;
+  const { size } = new Blob([body.toString()]);
+  const keepalive = last && size <= LARGEST_FAREWELL;
+  const signal = AbortSignal.timeout?.(PATIENCE + size / SLOWEST);
   const headers = { "X-CSRFToken": form.elements.csrfmiddlewaretoken?.value ?? "", "HX-Request": "true" };
-  const answer = await fetch("/drafts/", { method: "POST", body, headers, keepalive });
+  const answer = await fetch("/drafts/", { method: "POST", body, headers, keepalive, signal });
   if (!answer.ok) throw new Error(String(answer.status));
   return answer;
 }
@@ -169,6 +174,8 @@ async function upload(form) {
   } catch ({ message }) {
     state.dirty = true;
     say(form, isFull(standing(form)) ? ONLY_HERE : "");
+    // Their other tab has come in anew: this page's token is of the session before.
+    if (message === "403") document.dispatchEvent(new Event("login:renew"));
     // Out of sight, or too long: the next key press asks again.
     pause = message === "404" || message === "422" ? 0 : Math.min(2 * (state.pause || THERE), LONGEST_PAUSE);
     state.pause = pause;

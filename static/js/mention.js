@@ -32,6 +32,9 @@ class Mention {
     form.addEventListener("keydown", (event) => this.key(event), true);
     form.addEventListener("focusout", () => setTimeout(() => !this.place.element.contains(document.activeElement) && this.close()));
     for (const moved of ["scroll", "resize"]) addEventListener(moved, () => this.follow(), { capture: true, passive: true });
+    visualViewport?.addEventListener("resize", () => this.follow());
+    // The caret gone elsewhere, what is typed there is no name.
+    document.addEventListener("selectionchange", () => !this.list.hidden && !this.stands() && this.close());
     this.list.addEventListener("mousedown", (event) => {
       event.preventDefault();
       const line = event.target.closest("li");
@@ -53,6 +56,11 @@ class Mention {
 
   get place() {
     return this.area.editor ?? plain(this.area);
+  }
+
+  // Whether the caret is still where the name is being typed.
+  stands() {
+    return this.place.before().endsWith(`@${this.typed}`);
   }
 
   look() {
@@ -96,11 +104,13 @@ class Mention {
     else this.stand();
   }
 
+  // A keyboard on the screen covers the page below what is left to see.
   stand() {
     const box = this.place.box();
     const below = box.bottom + 6;
     const height = this.list.offsetHeight;
-    this.list.style.insetBlockStart = `${below + height > innerHeight ? Math.max(8, box.top - height - 6) : below}px`;
+    const { offsetTop: ceiling, height: room } = visualViewport ?? { offsetTop: 0, height: innerHeight };
+    this.list.style.insetBlockStart = `${below + height > ceiling + room ? Math.max(ceiling + 8, box.top - height - 6) : below}px`;
     this.list.style.insetInlineEnd = `${Math.max(8, Math.min(box.left, innerWidth - this.list.offsetWidth - 8))}px`;
   }
 
@@ -123,7 +133,9 @@ class Mention {
   }
 
   take(name) {
+    const stands = this.stands();
     this.close();
+    if (!stands) return;
     this.place.replace(this.typed.length + 1, `@${name} `);
     this.close();
   }

@@ -22,5 +22,7 @@ document.body.addEventListener("htmx:afterRequest", (event) => {
   const form = event.target.closest?.("[data-once]");
   if (form) release(form);
 });
+// Whoever stops a page that does not come may send again.
+window.navigation?.addEventListener("navigateerror", () => document.querySelectorAll("[data-once]").forEach(release));
 // Coming back with the browser's own "back" brings the page as it was left.
 window.addEventListener("pageshow", () => document.querySelectorAll("[data-once]").forEach(release));

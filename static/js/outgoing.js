@@ -37,12 +37,14 @@ function line(text, href, word) {
 }
 
 // The message where the section stood, what the head and the side say of the ticket now, and what was done in words.
-function show(box, page, held) {
+function show(box, page, held, address) {
   const sent = page.querySelector(`.msg[data-key="${CSS.escape(box.dataset.key)}"]`);
   const words = page.querySelector("#toasts [data-toast] div")?.textContent ?? "";
   if (!sent) {
-    // It could not go, and its text has come back to the composer as the server has it.
-    box.replaceWith(line("این پاسخ فرستاده نشد و به جعبهٔ پاسخ برگشته است.", "?#composer", "صفحه را تازه کنید"));
+    // It could not go, and its text has come back to the composer as the server has it; or it stands among older ones.
+    const isBack = new URL(address).searchParams.get("done") === "unsent";
+    const told = isBack ? "این پاسخ فرستاده نشد و به جعبهٔ پاسخ برگشته است." : "پاسخ فرستاده شد.";
+    box.replaceWith(line(told, isBack ? "?#composer" : "?#thread", "صفحه را تازه کنید"));
     toast(words);
     return;
   }
@@ -67,8 +69,10 @@ async function send(box) {
   box.querySelectorAll("button").forEach((button) => { button.disabled = true; });
   try {
     const answer = await fetch(form.action, { method: "POST", body: new FormData(form) });
-    if (!answer.ok) throw new Error(String(answer.status));
-    show(box, new DOMParser().parseFromString(await answer.text(), "text/html"), held);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    // Whoever slept over it comes to the way in, which says nothing of the answer.
+    if (!answer.ok || !page.getElementById("thread")) throw new Error(String(answer.status));
+    show(box, page, held, answer.url);
   } catch {
     // The worker sends it all the same.
     box.querySelector("[data-outgoing-words]").textContent = "پاسخ در راه است.";

@@ -19,6 +19,7 @@ const ITEM = /mso-list\s*:\s*l(\d+)\s+level(\d+)/i;
 const LEVEL = /@list\s+l(\d+):level(\d+)[^{]*\{([^}]*)\}/gi;
 const TAG = /<[a-z](?:"[^"]*"|'[^']*'|[^"'<>]){0,4000}>/gi;
 
+const FEELING = /^(?=.*[\p{Extended_Pictographic}\p{Regional_Indicator}\u20e3])[\p{Emoji}\p{Emoji_Component}]{1,12}$/u;
 const PERSIAN = /[\u0600-\u06ff]/;
 const PERSIAN_FIRST = /^[^\p{L}]*[\u0600-\u06ff]/u;
 
@@ -44,6 +45,8 @@ function make(page, tag, ...children) {
 function clear(page) {
   page.querySelectorAll(DROPPED).forEach((node) => node.remove());
   for (const node of page.body.querySelectorAll("[data-style]")) if (HIDDEN.test(styleOf(node))) node.remove();
+  // Messengers draw the signs of feelings as pictures, and say them beside.
+  for (const sign of page.querySelectorAll("img[alt]")) if (FEELING.test(sign.alt)) sign.replaceWith(sign.alt);
   const words = page.createTreeWalker(page.body, NodeFilter.SHOW_TEXT);
   while (words.nextNode()) words.currentNode.data = words.currentNode.data.replace(/\u00a0/g, " ");
   // A place inside that document leads nowhere from here.

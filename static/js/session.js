@@ -1,13 +1,15 @@
-// Before a form with a longer text is sent: is its writer still signed in? A session that has ended would lead to the
-// login page and cost the text, so the login page's own forms come into a dialog here, and afterwards the form goes on
-// with the same client_key. The tokens of the page are renewed on the way: one that another tab's login has changed costs
-// nothing either. The same for what htmx sends and for whoever asks by the event "login:ask".
+// Before a form with a longer text, or with answers to a department's questions, is sent: is its writer still signed in?
+// A session that has ended would lead to the login page and cost the text, so the login page's own forms come into a
+// dialog here, and afterwards the form goes on with the same client_key. The tokens of the page are renewed on the way:
+// one that another tab's login has changed costs nothing either. The same for what htmx sends and for whoever asks by
+// the event "login:ask"; "login:renew" only renews the tokens.
 const person = document.body.dataset.person ?? "";
 const MOST_STEPS = 40;
+const PATIENCE = 20_000; // ms; on a line that is stuck rather a word to that effect than none
 const AGAIN = "مدتی گذشته و نشست شما بسته شده است. پس از ورود، همین کار انجام می‌شود.";
 
 async function here() {
-  const answer = await fetch("/here/", { headers: { Accept: "application/json" }, cache: "no-store" });
+  const answer = await fetch("/here/", { headers: { Accept: "application/json" }, cache: "no-store", signal: AbortSignal.timeout?.(PATIENCE) });
   if (!answer.ok) throw new Error(String(answer.status));
   return answer.json();
 }
@@ -180,7 +182,7 @@ async function pass(form, submitter) {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (!person || !form.matches("form[data-once]") || !form.querySelector("textarea") || form.dataset.signedIn) return;
+  if (!person || !form.matches("form[data-once]") || !form.querySelector("textarea, [data-extra]") || form.dataset.signedIn) return;
   event.preventDefault();
   event.stopImmediatePropagation();
   if (form.dataset.asking) return;
@@ -195,6 +197,7 @@ document.addEventListener("submit", (event) => {
     });
 }, true);
 
+document.addEventListener("login:renew", () => here().then((now) => { if (now.person === person) renew(now.token); }, () => {}));
 document.addEventListener("login:ask", ({ detail }) => signedIn(AGAIN).then(detail.done, () => detail.done(false)));
 
 // What htmx sent and the server would take from a signed-in person alone (accounts/gates.py): the act goes once more

@@ -214,3 +214,18 @@ def test_a_rivals_field_is_absent():
         foreign = make(world.rival)
     with tenant_scope(world.home.tenant), pytest.raises(NotFound):
         retire_field(foreign, actor=world.home.owner)
+
+
+def test_a_choice_that_came_after_the_page_was_made_is_not_retired_by_it(house: House):
+    """Two arrange the same question: a page retires only what stood on it."""
+    field = make(house, "choice", choices=["کم", "زیاد"])
+    few, many = FieldChoice.objects.filter(field=field).order_by("position")
+    stale = {"act": "change", "label": "شدت", f"choice_{few.pk}": "اندک", f"choice_{many.pk}": "", "more": ""}
+    change_field(field, actor=house.owner, label="شدت", choices=[*map(_as_is, (few, many)), "میانه"])
+    page = f"/manage/departments/{house.support.pk}/fields/{field.pk}/"
+    assert house.client(house.owner).post(page, stale).status_code == 302
+    assert labels(field) == ["اندک", "میانه"] and labels(field, active=False) == ["زیاد"]
+
+
+def _as_is(choice: FieldChoice) -> Wanted:
+    return Wanted(choice.label, choice.pk)

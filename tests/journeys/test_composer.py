@@ -151,6 +151,7 @@ PASTED = {
         "کلید | مقدار",
         "پورت | 8080",
     ],
+    "messenger": ["نصب شد ✅ و 1️⃣ ماند", "سپاس 🙏🏽"],
 }
 
 
@@ -253,11 +254,31 @@ def test_a_ticket_is_answered_noted_assigned_and_closed_by_keys_alone(
     expect(page.get_by_role("listbox", name="همکاران")).to_be_hidden()
     page.get_by_label("متن یادداشت خصوصی").fill("")
 
+    # With the caret gone elsewhere in the text the list goes, and Enter is a new line.
+    keys.type("سلام @خط")
+    expect(offered).to_have_count(1)
+    keys.press("Home")
+    expect(offered).to_have_count(0)
+    keys.press("Enter")
+    expect(page.locator("#note-body")).to_have_value("\nسلام @خط")
+    page.get_by_label("متن یادداشت خصوصی").fill("")
+
     # A colleague is called by the first letters of their name.
     name = house.colleague.name
     keys.type(f"لطفاً ببین @{name[:3]}")
     listed = page.get_by_role("listbox", name="همکاران")
     expect(listed.get_by_role("option").first).to_be_visible()
+    # Where a keyboard on the screen covers what is below the caret, it stands above it.
+    caret = page.evaluate(
+        """() => {
+        const top = getSelection().getRangeAt(0).getBoundingClientRect().top;
+        Object.defineProperty(window, "visualViewport", { value: { offsetTop: 0, height: top + 40 } });
+        dispatchEvent(new Event("resize"));
+        return top;
+    }"""
+    )
+    box = listed.bounding_box()
+    assert box is not None and box["y"] + box["height"] <= caret
     for _ in range(8):
         if listed.locator('[aria-selected="true"]').inner_text() == name:
             break

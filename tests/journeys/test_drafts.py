@@ -5,11 +5,13 @@ sent after the session has ended, where no script runs.
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from django.conf import settings
+from playwright.sync_api import Locator, Page, Route, expect
 
 from departments.services.canned import create_canned
 from departments.services.fields import create_field
@@ -241,6 +243,86 @@ def test_another_tab_and_a_slow_line_cost_no_word(browsers: Browsers, house: Hou
     press(again.locator("form.pane-pass").get_by_role("button", name="ورود", exact=True))
     with tenant_scope(house.tenant):
         assert Transfer.objects.get().target_id == house.finance.pk
+        create_field(actor=house.owner, department=house.support, kind="text", label="نسخهٔ برنامه")
+    # So do answers to the department's questions, where none of them is a long text.
+    page.goto(person.ground.stack.url(house.host, f"{address}fields/"))
+    page.get_by_label("نسخهٔ برنامه").fill("۱۴٫۲")
+    page.context.clear_cookies(name="peygir")
+    page.get_by_role("button", name="ذخیره").click()
+    again.locator("label", has_text="با رمز").click()
+    again.get_by_label("نام کاربری یا شمارهٔ همراه").fill("0" + person.mobile[-10:])
+    again.get_by_label("رمز", exact=True).fill(PASSWORD)
+    press(again.locator("form.pane-pass").get_by_role("button", name="ورود", exact=True))
+    with tenant_scope(house.tenant):
+        assert FieldAnswer.objects.get().text == "۱۴٫۲"
+
+
+def _type_and_wait(box: Locator, words: str) -> None:
+    """The seconds until the next save have passed."""
+    box.press("Control+End")
+    box.page.keyboard.insert_text(words)
+    expect(box.page.locator("#reply-body")).to_have_value(re.compile(words))
+    box.page.clock.fast_forward(8000)
+
+
+def test_on_a_line_that_is_stuck_nothing_waits_for_ever(browsers: Browsers, house: House) -> None:
+    with tenant_scope(house.tenant):
+        ticket = make_ticket(house, staff=house.staff)
+    person = browsers.enter(house, "staff")
+    page = person.page
+    page.clock.install()
+    person.go(f"/desk/tickets/{ticket.number}/")
+    box, said = page.get_by_label("متن پاسخ به مشتری"), page.locator(".pane-reply [data-draft-status]")
+    stuck: list[Route] = []
+
+    def stick(path: str) -> None:
+        page.route(path, lambda route: stuck.append(route))
+
+    # A save that hangs is given up, and the next one arrives.
+    stick("**/drafts/")
+    with page.expect_request("**/drafts/"):
+        _type_and_wait(box, "سلام")
+    page.clock.fast_forward(30_000)
+    expect(said).to_contain_text("فقط در این مرورگر")
+    page.unroute("**/drafts/")
+    _type_and_wait(box, "، بفرمایید")
+    expect(said).to_contain_text("ذخیره شد")
+
+    # Their other tab comes in anew, and the tokens of this one are of the session before.
+    page.context.clear_cookies(name=settings.CSRF_COOKIE_NAME)
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.close()
+    with page.expect_response(lambda one: one.url.endswith("/here/")):
+        _type_and_wait(box, "؛ رسید")
+    page.clock.fast_forward(8000)
+    expect(said).to_contain_text("ذخیره شد")
+    with tenant_scope(house.tenant):
+        assert Draft.objects.get().values["body"] == "سلام، بفرمایید؛ رسید"
+
+    # Nor does the question hang who is signed in.
+    send = page.get_by_role("button", name="ارسال پاسخ")
+    stick("**/here/")
+    with page.expect_request("**/here/"):
+        send.click()
+    page.clock.fast_forward(30_000)
+    expect(said).to_contain_text("اتصال نیست")
+    expect(send).not_to_have_attribute("aria-busy", "true")
+    page.unroute("**/here/")
+
+    # A page that does not come is stopped, and what was sent is sent again.
+    stick("**/reply/")
+    page.evaluate(
+        """() => {
+        setTimeout(() => document.querySelector(".pane-reply [data-send]").click());
+        setTimeout(() => { document.body.dataset.stopped = ""; window.stop(); }, 800);
+    }"""
+    )
+    expect(page.locator("body[data-stopped]")).to_be_attached()
+    assert stuck[-1].request.url.endswith("/reply/")
+    page.unroute("**/reply/")
+    press(send)
+    expect(page.locator(".msg-staff")).to_contain_text("سلام، بفرمایید؛ رسید")
 
 
 @pytest.mark.spec("S31")

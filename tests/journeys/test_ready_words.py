@@ -3,8 +3,9 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
+from departments.services.canned import create_canned
 from persian.digits import to_persian
 from tenants.scope import tenant_scope
 from tests.worlds import House, make_ticket
@@ -128,6 +129,58 @@ def test_ready_answers_on_a_phone(browsers: Browsers, house: House) -> None:
     press(page.get_by_role("button", name="ارسال پاسخ"))
     expect(page.locator(".msg-staff")).to_contain_text("سپاسگزاریم")
     expect(page.locator(".msg .signed")).to_have_count(0)
+
+
+@pytest.mark.spec("S28")
+def test_on_a_slow_line_the_ready_answer_that_was_meant_comes_once(browsers: Browsers, house: House) -> None:
+    with tenant_scope(house.tenant):
+        ticket = make_ticket(house, staff=house.staff)
+        for name in ("سپاس", "خوشامد"):
+            create_canned(actor=house.owner, name=name, body=f"متن {name}")
+    staff = browsers.enter(house, "staff")
+    page = staff.page
+    staff.go(f"/desk/tickets/{ticket.number}/")
+    kept, options = page.locator("#reply-body"), page.locator("#canned [role=option]")
+    page.get_by_label("متن پاسخ به مشتری").focus()
+    held: list[Route] = []
+
+    # Chosen twice, it is on its way once.
+    page.route("**/filled/**", lambda route: held.append(route))
+    page.keyboard.press("/")
+    with page.expect_request("**/filled/**"):
+        options.first.dblclick()
+    assert len(held) == 1
+    held.pop().continue_()
+    expect(kept).to_have_value("متن سپاس")
+
+    # The dialog closed, what comes late stays away.
+    page.keyboard.press("Control+A")
+    page.keyboard.press("Delete")
+    page.keyboard.press("/")
+    with page.expect_request("**/filled/**"):
+        options.first.click()
+    page.keyboard.press("Escape")
+    expect(page.locator("#canned")).to_be_hidden()
+    with page.expect_response("**/filled/**"):
+        held.pop().continue_()
+    page.keyboard.type("2")
+    expect(kept).to_have_value("/2")
+    page.unroute("**/filled/**")
+    held.clear()
+
+    # Enter is for what was typed, not for the list that happens to stand there still.
+    page.keyboard.press("Control+A")
+    page.keyboard.press("Delete")
+    page.keyboard.press("/")
+    expect(options).to_have_count(2)
+    page.route("**/offer/**", lambda route: held.append(route))
+    with page.expect_request("**/offer/**"):
+        page.keyboard.type("خوش")
+        page.keyboard.press("Enter")
+    expect(page.locator("#canned")).to_be_visible()
+    for route in held:
+        route.continue_()
+    expect(kept).to_have_value("متن خوشامد")
 
 
 @pytest.mark.spec("S28", "S23")

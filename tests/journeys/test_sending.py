@@ -174,3 +174,14 @@ def test_two_answer_at_once_and_nothing_is_lost(browsers: Browsers, undo: House)
     other.reload()
     expect(other.locator("#reply-body")).to_have_value("پاسخ سوم\n\nدر زبانهٔ دیگر")
     _is_kept(other)
+
+    # Whoever sleeps over the seconds wakes up signed out: nothing is said of an answer that the house has sent.
+    page = first.page
+    page.clock.install()
+    first.go(address)
+    _write(page, "پیش از خواب")
+    _send(page)
+    page.context.clear_cookies(name="peygir")
+    page.clock.fast_forward(6000)
+    expect(page.locator("[data-outgoing-words]")).to_have_text("پاسخ در راه است.")
+    expect(page.get_by_text("فرستاده نشد")).to_have_count(0)

@@ -325,6 +325,37 @@ def test_the_page_says_what_it_shows_and_puts_aside_only_that(house, ticket):
     assert post({"place": place, "client_key": other, "body": "رفت"})["X-Draft-Sent"] == "1"
 
 
+@pytest.mark.parametrize("where", ["reply", "note", "portal", "new-portal", "new-internal", "new-desk"])
+def test_what_was_joined_ends_with_what_is_sent_also_where_no_script_said_so_before(house, ticket, where):
+    customers = where in ("portal", "new-portal")
+    person = house.customer_main if customers else house.staff
+    client, number = house.client(person), ticket.number
+    places = {"new-desk": writing.desk_place(house.customer_main)}
+    place = places.get(where, where if where.startswith("new") else f"{where}-{number}")
+    page, action = {
+        "reply": (desk(ticket), desk(ticket, "reply")),
+        "note": (desk(ticket), desk(ticket, "note")),
+        "portal": (portal(ticket), portal(ticket, "reply")),
+        "new-portal": ("/portal/tickets/new/",) * 2,
+        "new-internal": ("/desk/tickets/new/internal/",) * 2,
+        "new-desk": (_new_for(house.customer_main),) * 2,
+    }[where]
+    for body in ("نخست", "دوم"):
+        drafts.keep(actor=person, place=place, values={"body": body}, client_key=uuid.uuid4())
+    answer = client.get(page)
+    held = hidden(answer, "seen")  # by the form that sends, and by «کنار گذاشتن»
+    seen = html.unescape(held[0])
+    assert len(held) == 2 == len(json.loads(seen)) and Draft.objects.count() == 2
+    # Begun in another tab since: it is nobody's to take away.
+    drafts.keep(actor=person, place=place, values={"body": "سوم"}, client_key=uuid.uuid4())
+    key = hidden(answer, "client_key")[0 if where != "note" else -1]
+    fields = request_for(house, source=str(house.support.pk)) if where.startswith("new") else {}
+    sent = client.post(action, fields | message("نخست و دوم", client_key=key, seen=seen))
+    assert sent.status_code == 302 and [
+        one.values["body"] for one in Draft.objects.exclude(writing.is_sent())
+    ] == ["سوم"]
+
+
 # A new ticket's place ------------------------------------------------------------------------------------------------
 def _new_for(person: User) -> str:
     return f"/desk/tickets/new/?person={person.public_id}"

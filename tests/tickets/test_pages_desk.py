@@ -20,7 +20,7 @@ from tests.tickets.browsing import (
 )
 from tests.worlds import House, World, make_ticket, make_world
 from tickets.models import Attachment, Event, Message, Ticket, TicketStatus
-from tickets.services import close, note, reply
+from tickets.services import close, note, reply, watch
 from tickets.states import Category
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +79,27 @@ def test_ticket_page_and_verbs_are_absent_for_the_rival(world):
     assert client.get(desk(ticket)).status_code == 404
     for verb in VERBS:
         assert client.post(desk(ticket, verb), message()).status_code == 404, verb
+
+
+def test_what_was_typed_stands_on_the_page_that_says_the_ticket_is_gone(house, ticket):
+    """Its own page is gone with the sight of it, and with that page its draft."""
+    words = f"سلام {SCRIPT}\nسطر دوم"
+    gone, never = (house.client(house.clerk).post(f"/desk/tickets/{number}/reply/", message(words))
+                   for number in (ticket.number, 999999))  # fmt: skip
+    assert gone.status_code == never.status_code == 404
+    assert f"سلام {ESCAPED}" in text(gone) and SCRIPT not in text(gone)
+    assert text(gone).partition("<main")[2] == text(never).partition("<main")[2]
+    assert "<textarea" not in text(house.client(house.clerk).get(desk(ticket)))
+    # A watcher may write a note there, not an answer.
+    with tenant_scope(house.tenant):
+        watch(ticket, actor=house.staff, user=house.clerk)
+    refused = house.client(house.clerk).post(desk(ticket, "reply"), message("پاسخ ناظر"))
+    assert refused.status_code == 403 and "پاسخ ناظر" in text(refused)
+    # What htmx asked has its page still.
+    by_htmx = house.client(house.clerk).post(
+        desk(ticket, "reply"), message("پاسخ ناظر"), headers={"HX-Request": "true"}
+    )
+    assert by_htmx.status_code == 403 and "پاسخ ناظر" not in text(by_htmx)
 
 
 def test_a_number_nobody_has_is_404(house):
@@ -222,7 +243,8 @@ def test_a_reply_whose_right_is_gone_keeps_the_text(house):
         ticket = make_ticket(house, by=house.colleague, requester=house.customer_main, staff=house.staff)
         Ticket.objects.filter(pk=ticket.pk).update(opened_by=house.owner)
     client = house.client(house.colleague)
-    assert client.post(desk(ticket, "reply"), message("دیر رسید")).status_code == 404
+    refused = client.post(desk(ticket, "reply"), message("دیر رسید"))
+    assert refused.status_code == 404 and "دیر رسید" in text(refused)
 
 
 def test_ten_megabytes_of_text_get_a_persian_413(house, ticket):

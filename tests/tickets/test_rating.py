@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Customer, User
+from departments.models import Department
 from notifications.compose import compose
 from notifications.filling import fill
 from notifications.models import Bell, Delivery
@@ -452,6 +453,29 @@ def test_the_page_of_ratings_says_who_had_how_many(house, ticket, answer):
     month = report.Month.read("", timezone.now())
     for past in (f"month={month.moved(-1).key}", f"person={house.manager.pk}", "department=0", "person=آ"):
         assert "در این ماه امتیازی نیست" in owner.get(f"/desk/ratings/?{past}").content.decode(), past
+    # Whose month it is, is said also where they have no rating; of people who are none of ours nothing is.
+    past = f"month={month.moved(-1).key}"
+    for key, name in (
+        (house.staff.pk, house.staff.name),
+        (0, "بی‌مسئول"),
+        (house.customer_main.pk, "ناشناخته"),
+    ):
+        told = owner.get(f"/desk/ratings/?{past}&person={key}").content.decode()
+        assert f'کارشناس: <b class="clip">{name}</b>' in told
+    # A department that is no more is offered where something of it was rated, and named everywhere.
+    offered = f"department={house.support.pk}"
+    assert (
+        f'href="/desk/ratings/?{past}&amp;{offered}' in owner.get(f"/desk/ratings/?{past}").content.decode()
+    )
+    Department.objects.filter(pk=house.support.pk).update(is_active=False)
+    assert f'href="/desk/ratings/?{offered}' in owner.get("/desk/ratings/").content.decode()
+    assert (
+        f'href="/desk/ratings/?{past}&amp;{offered}'
+        not in owner.get(f"/desk/ratings/?{past}").content.decode()
+    )
+    told = owner.get(f"/desk/ratings/?{past}&{offered}").content.decode()
+    assert f'دپارتمان: <b class="clip">{house.support.name}</b>' in told
+    Department.objects.filter(pk=house.support.pk).update(is_active=True)
     for odd in (
         "month=1405-13",
         "month=99-9",

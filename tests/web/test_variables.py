@@ -5,6 +5,7 @@ from time import perf_counter
 
 import pytest
 
+from web import rich
 from web.variables import NAMES, doubtful, fill, fill_html, known, unknown
 
 pytestmark = pytest.mark.spec("S28")
@@ -56,6 +57,22 @@ def test_a_value_is_a_value() -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "made"),
+    [
+        ("سلام {<strong>مشتری</strong>}، بفرمایید", "سلام <strong>نگار</strong>، بفرمایید"),
+        ("<strong>سلام {مش</strong>تری}", "<strong>سلام نگار</strong>"),
+        ("<strong>{</strong>مشتری<strong>}</strong>", "نگار"),
+        ('{<a href="https://x.test/">شماره</a>}', '<a href="https://x.test/">۱۲</a>'),
+        ("{<strong>موضوع</strong>}", "<strong>{شماره} &lt;b&gt;خراب&lt;/b&gt; سطر دوم</strong>"),
+        ("{<strong>ناشناخته</strong>} {<strong></strong>}", "{<strong>ناشناخته</strong>} {}"),
+        ("{<strong>کارشناس</strong>}", "{<strong>کارشناس</strong>}"),
+    ],
+)
+def test_a_name_is_filled_wherever_its_marks_begin_and_end(written: str, made: str) -> None:
+    assert rich.clean(fill_html(f"<p>{written}</p>", VALUES.get)) == rich.clean(f"<p>{made}</p>")
+
+
+@pytest.mark.parametrize(
     "value", ["javascript:alert(1)", '"><img src=x onerror=alert(1)>', "//evil.example", "' onclick='x"]
 )
 def test_a_value_in_an_address_stays_within_it(value: str) -> None:
@@ -91,4 +108,5 @@ def test_names_that_are_not_known_are_told() -> None:
 def test_braces_in_a_flood_are_read_in_no_time(text: str) -> None:
     begun = perf_counter()
     doubtful(text)
+    fill_html(f"<p>{text}</p><p>{'{<strong>' * 2000}</p>", VALUES.get)
     assert perf_counter() - begun < 0.5

@@ -21,6 +21,7 @@ from .. import access, queries, services, standing, writing
 from ..forms import NoteForm, ReplyForm
 from ..models import Ticket
 from . import canned
+from .drafts import forget_shown
 from .handing import asked_dialog, dialog_alone, hands_context
 from .lapsed import keeps_typed
 from .notices import back, notice
@@ -95,6 +96,7 @@ def desk_ticket_reply(request: HttpRequest, number: int) -> HttpResponse:
             more = told_of(refusal)
         else:
             forget_unbound(request, files)
+            forget_shown(request, f"reply-{number}")
             return back(ticket, "desk_ticket", word_for(done), anchor=anchor_of(done))
     kept = list(map(shown_file, files))
     return _again(request, number, reply_form=form, composer_mode="reply", reply_kept=kept, **more)
@@ -120,6 +122,7 @@ def desk_ticket_note(request: HttpRequest, number: int) -> HttpResponse:
             more = told_of(refusal)
         else:
             forget_unbound(request, files)
+            forget_shown(request, f"note-{number}")
             return back(ticket, "desk_ticket", "noted", message=message.pk)
     kept = list(map(shown_file, files))
     return _again(request, number, note_form=form, composer_mode="note", note_kept=kept, **more)

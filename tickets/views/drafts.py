@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.gates import signed_in
 from persian.jalali import TEHRAN
+from tenants.scope import request_scope
 from web import throttle
 from web.errors import NotFound, TooMany
 
@@ -67,6 +69,14 @@ def draft_forget(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(
         reverse("desk_new_internal") + (f"?about={place.about}" if place.about else "")
     )
+
+
+def forget_shown(request: HttpRequest, place: str) -> None:
+    """After sending: what a page showed of several forms has gone with it, also where no script said so before."""
+    seen = _seen(request)
+    if seen:
+        with request_scope(request), suppress(NotFound):  # it may have left their sight with what was sent
+            drafts.forget(actor=request.user, place=place, seen=seen)
 
 
 @never_cache

@@ -28,6 +28,7 @@ from ..models import Draft, Ticket
 from ..opening_forms import DeskTicketForm, InternalTicketForm, NewTicketForm
 from .addresses import Address
 from .answering import context_of, first_answers, receive_answers, refused
+from .drafts import forget_shown
 from .lapsed import keeps_typed
 from .notices import back
 from .shown import shown_file
@@ -59,7 +60,7 @@ def portal_new(request: HttpRequest) -> HttpResponse:
         return _page(request, "portal/new.html", form, begun.files, draft=begun.draft, aside=begun.aside)
     form = NewTicketForm(request.POST, offer=offer)
     files, answers = receive(request, form), receive_answers(request, form)
-    opened = _open(request, form, files, answers)
+    opened = _open(request, form, files, answers, place="new-portal")
     if opened is not None:
         return back(opened.ticket, "portal_ticket", "opened")
     return _page(request, "portal/new.html", form, files, answers)
@@ -83,7 +84,7 @@ def desk_new(request: HttpRequest) -> HttpResponse:
         return _page(request, "tickets/new.html", form, begun.files, **more)
     form = DeskTicketForm(request.POST, offer=offer)
     files, answers = receive(request, form), receive_answers(request, form)
-    opened = _open(request, form, files, answers, requester=person)
+    opened = _open(request, form, files, answers, place=writing.desk_place(person), requester=person)
     if opened is not None:
         return back(opened.ticket, "desk_ticket", "opened")
     return _page(request, "tickets/new.html", form, files, answers, person=person)
@@ -115,7 +116,15 @@ def desk_new_internal(request: HttpRequest) -> HttpResponse:
     if lost:
         form.add_error(None, LOST)
     files, answers = receive(request, form), receive_answers(request, form)
-    opened = _open(request, form, files, answers, verb=services.open_internal, about=about)
+    opened = _open(
+        request,
+        form,
+        files,
+        answers,
+        place=writing.internal_place(about),
+        verb=services.open_internal,
+        about=about,
+    )
     if opened is not None:
         return back(opened.ticket, "desk_ticket", "opened")
     return _internal_page(request, form, files, answers, about=about, status=lost)
@@ -228,6 +237,7 @@ def _open(
     files: Sequence[StoredFile],
     answers: AnswersForm,
     *,
+    place: str,
     verb: Callable[..., services.Opened] = services.open_ticket,
     **more: Any,
 ) -> services.Opened | None:
@@ -241,4 +251,5 @@ def _open(
         refused(form, answers, refusal)
         return None
     forget_unbound(request, [*files, *answers.held.values()])
+    forget_shown(request, place)
     return opened

@@ -21,6 +21,7 @@ from .. import access, closures, queries, rules, services, writing
 from ..forms import PortalReplyForm
 from ..models import Message, Ticket
 from .addresses import Address
+from .drafts import forget_shown
 from .lapsed import keeps_typed
 from .notices import back, notice
 from .shown import (
@@ -152,6 +153,7 @@ def portal_ticket_reply(request: HttpRequest, number: int) -> HttpResponse:
             more = told_of(refusal)
         else:
             forget_unbound(request, files)
+            forget_shown(request, f"portal-{number}")
             return _said(ticket, message, solved=form.closes)
     with request_scope(request):
         given = {"status": 422, "reply_form": form, "reply_kept": list(map(shown_file, files)), **more}

@@ -46,7 +46,7 @@ def desk_ratings(request: HttpRequest) -> HttpResponse:
         "page": page(report.shown(rows), keys=ORDER[view], cursor=address.cursor, size=PAGE),
         "view": view,
         **_ways(address, month, view),
-        **_filters(address, request.user, everybody),
+        **_filters(address, request.user, month, everybody),
     }
     return render(request, "tickets/ratings.html", context)
 
@@ -63,17 +63,23 @@ def _ways(address: Address, month: report.Month, view: str) -> dict[str, Any]:
     }
 
 
-def _filters(address: Address, user: Any, everybody: list[report.Line]) -> dict[str, Any]:
+def _filters(
+    address: Address, user: Any, month: report.Month, everybody: list[report.Line]
+) -> dict[str, Any]:
     """Chips in force and filters on offer, each with its link."""
+    departments = report.departments_of(user, month, chosen=address.get("department"))
     options = {
         "person": {line.key: line.name for line in everybody},
-        "department": {str(one.pk): one.name for one in report.departments_of(user)},
+        "department": {str(one.pk): one.name for one in departments},
         "kind": report.KINDS,
     }
+    chosen = {name: options[name].get(address.get(name), "") for name in LABELS}
+    if address.get("person") and not chosen["person"]:
+        chosen["person"] = report.name_of(address.get("person"))
     chips = [
         {
             "label": label,
-            "value": options[name].get(address.get(name), "ناشناخته"),
+            "value": chosen[name] or "ناشناخته",
             "remove_url": address.without([name]),
         }
         for name, label in LABELS.items()

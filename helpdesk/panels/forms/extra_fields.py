@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from departments.models import ExtraField, FieldKind, Topic
-from departments.questions import PICKS, options_of, topics_of
+from departments.questions import PICKS, Offered, options_of, topics_of
 from departments.services.fields import LONGEST_HELP, LONGEST_LABEL, MOST_CHOICES, Wanted
 from persian.digits import to_persian
 from persian.templatetags.persian import mixed
@@ -134,11 +134,15 @@ class FieldForm(_QuestionForm):
     def clean(self) -> dict[str, Any]:
         """The boxes become choices in their order."""
         cleaned = super().clean() or self.cleaned_data
-        named = [(one.pk, cleaned.pop(f"choice_{one.pk}", "")) for one in self._offered]
+        named = [(one.pk, self._label_of(one, cleaned.pop(f"choice_{one.pk}", ""))) for one in self._offered]
         more = cleaned.pop("more", "")
         if self.is_pick:
             cleaned["choices"] = [Wanted(label, pk) for pk, label in named if label] + lines_of(more)
         return cleaned
+
+    def _label_of(self, one: Offered, written: str) -> str:
+        """What the box of a choice says; one that came after the page was made has no box there, and stays."""
+        return written if self.add_prefix(f"choice_{one.pk}") in self.data else one.label
 
     def refuse(self, error: Any) -> None:
         """What is wrong with the choices is said at the new ones."""
