@@ -57,6 +57,8 @@ def test_tokens_meet_aa(theme: str) -> None:
     solids = ("accent-solid", "accent-solid-hover", "red-solid", "hidden-solid", "lapis")
     assert {name for name in solids if _contrast("ffffff", tokens[name]) < 4.5} == set()
     assert _contrast(tokens["line-strong"], tokens["surface"]) >= 3
+    # The ring of Tabler's own buttons and boxes is the accent of the pairs above, not a mixture of its own.
+    assert "--tblr-focus-ring-color: var(--pg-accent);" in (ROOT / "static/css/tokens.css").read_text("utf-8")
 
 
 def _tokens(theme: str) -> dict[str, str]:

@@ -29,10 +29,10 @@ CODES = (FieldKind.MOBILE, FieldKind.NATIONAL_ID)  # read from left to right
 FLAGS = {"yes": (True, answers.YES), "no": (False, answers.NO)}
 LOW, HIGH = "min", "max"
 WRONG: dict[FieldKind, str] = {
-    FieldKind.NUMBER: "عدد را با رقم بنویسید، مثل ۱۲٬۵۰۰.",
-    FieldKind.DATE: "تاریخ را کامل بنویسید، مثل ۱۴۰۵/۰۷/۱۳.",
+    FieldKind.NUMBER: "عدد را با رقم بنویسید، مانند ۱۲٬۵۰۰.",
+    FieldKind.DATE: "تاریخ را کامل بنویسید، مانند ۱۴۰۵/۰۷/۱۳.",
     FieldKind.TEXT: "یک واژه از پاسخ را بنویسید.",
-    FieldKind.MOBILE: "شمارهٔ موبایل را کامل بنویسید، مثل ۰۹۱۲۳۴۵۶۷۸۹.",
+    FieldKind.MOBILE: "شمارهٔ موبایل را کامل بنویسید، مانند ۰۹۱۲۳۴۵۶۷۸۹.",
     FieldKind.NATIONAL_ID: "کد ملی درست نیست. هر ده رقمش را بنویسید.",
 }
 LAST = "\U0010ffff"  # stands behind every word that begins alike

@@ -72,7 +72,7 @@ def _slug(text: str) -> str:
         slug = ""
     # What cannot be a host name cannot be an address of ours.
     if not slug or len(slug) > 40 or "_" in slug or slug.startswith("-") or slug.endswith("-"):
-        raise Invalid("نشانی فقط حرف کوچک لاتین، رقم و خط تیره دارد، مثل arvand.", field="slug")
+        raise Invalid("نشانی فقط حرف کوچک لاتین، رقم و خط تیره دارد، مانند arvand.", field="slug")
     if slug in RESERVED_SLUGS:
         raise Invalid("این نشانی برای خود سکو است. نشانی دیگری بنویسید.", field="slug")
     return slug

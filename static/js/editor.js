@@ -76,7 +76,6 @@ class Editor {
     const { root } = this.quill;
     root.setAttribute("role", "textbox");
     root.setAttribute("aria-multiline", "true");
-    root.dir = "auto";
     for (const name of ["aria-label", "aria-invalid", "aria-describedby"]) {
       if (this.area.hasAttribute(name)) root.setAttribute(name, this.area.getAttribute(name));
     }
@@ -278,6 +277,9 @@ class Editor {
 
   write() {
     const { quill } = this;
+    // Without a letter "auto" means left to right; here what is yet to be typed, and the mark of its line, is Persian.
+    const face = /\p{L}/u.test(quill.getText()) ? "auto" : "rtl";
+    if (quill.root.dir !== face) quill.root.dir = face;
     const words = quill.getContents().ops.map((op) => (typeof op.insert === "string" ? op.insert : "[تصویر]")).join("").replace(/\n$/, "");
     this.area.value = words;
     if (this.html) this.html.value = !words.trim() || this.isPlain() ? "" : quill.getSemanticHTML();

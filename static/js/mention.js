@@ -111,7 +111,9 @@ class Mention {
     const height = this.list.offsetHeight;
     const { offsetTop: ceiling, height: room } = visualViewport ?? { offsetTop: 0, height: innerHeight };
     this.list.style.insetBlockStart = `${below + height > ceiling + room ? Math.max(ceiling + 8, box.top - height - 6) : below}px`;
-    this.list.style.insetInlineEnd = `${Math.max(8, Math.min(box.left, innerWidth - this.list.offsetWidth - 8))}px`;
+    // Its right edge, where its words begin, is by the caret, and it stays on the screen.
+    const width = this.list.offsetWidth;
+    this.list.style.insetInlineEnd = `${Math.max(8, Math.min(box.left + 8, innerWidth - 8) - width)}px`;
   }
 
   choose(at) {

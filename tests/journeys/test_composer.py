@@ -51,6 +51,7 @@ def test_a_reply_with_form_and_a_pasted_picture_is_read_by_the_customer_on_the_p
     page = staff.page
     staff.go(f"/desk/tickets/{ticket.number}/")
     box = page.get_by_label("متن پاسخ به مشتری")
+    expect(box).to_have_css("direction", "rtl")  # the caret waits where Persian begins
     box.click()
     page.keyboard.press("Control+b")
     page.keyboard.type("این کارها را بکنید:")

@@ -247,7 +247,7 @@ def test_a_colleague_goes_on_vacation_and_another_leaves_and_nothing_is_left_beh
     owner = _owner(browsers, house)
     page = owner.page
     owner.go("/manage/staff/")
-    press(page.get_by_role("button", name=f"غیرفعال‌کردن {house.staff.name}"))
+    press(page.get_by_role("button", name=f"بستن دسترسی {house.staff.name}"))
     _said(page, "نخست بگویید آنچه دست اوست به که برسد")
     access_form = page.locator("#access")
     expect(access_form).to_contain_text("۱ تیکت باز، ۱ مشتری اختصاصی")

@@ -52,7 +52,7 @@ def test_a_manager_leaves_and_their_desk_and_work_go_two_ways(browsers: Browsers
     expect(rows).to_have_count(1)
 
     # Pressing alone closes nothing: first it is said who takes what.
-    press(page.get_by_role("button", name=re.compile("غیرفعال‌کردن کیمیا")))
+    press(page.get_by_role("button", name=re.compile("بستن دسترسی کیمیا")))
     form = page.locator("#access")
     press(form.get_by_role("button", name="سپردن و بستن دسترسی"))
     expect(form.get_by_text("بگویید مدیر پشتیبانی فنی چه کسی می‌شود")).to_be_visible()

@@ -23,7 +23,7 @@ class ProfileForm(PanelForm):
         label="ساعت‌های پاسخ‌گویی",
         max_length=200,
         required=False,
-        help_text="مثل: شنبه تا چهارشنبه، ۸:۳۰ تا ۱۷",
+        help_text="مانند شنبه تا چهارشنبه، ۸:۳۰ تا ۱۷",
     )
     sms_on_open = forms.BooleanField(label="با ثبت تیکت، کد رهگیری برای مشتری پیامک شود", required=False)
 

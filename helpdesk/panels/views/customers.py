@@ -142,14 +142,14 @@ def _switch_person(request: HttpRequest, row: Customer) -> HttpResponse:
     turn = people.switch_on if request.POST["act"] == "on" else people.switch_off
     if refused := refusal_of(lambda: turn(person, actor=request.user)):
         return _page(request, row, status=refused.status, refused=refused.message)
-    return back("manage_customer", row.pk, done=request.POST["act"])
+    return back("manage_customer", row.pk, done=f"person-{request.POST['act']}")
 
 
 def _switch_company(request: HttpRequest, row: Customer) -> HttpResponse:
     on = request.POST["act"] == "company_on"
     turn = companies.switch_customer_on if on else companies.switch_customer_off
     turn(row, actor=request.user)
-    return back("manage_customer", row.pk, done="on" if on else "off")
+    return back("manage_customer", row.pk, done="company-on" if on else "company-off")
 
 
 ACTS = {

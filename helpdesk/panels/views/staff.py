@@ -48,7 +48,7 @@ def _switched_here(request: HttpRequest, person: User) -> HttpResponse:
         return back("manage_person", person.public_id, done="leaves-behind", fragment="access")
     if refused := refusal_of(lambda: _switched(request, person)):
         return _list(request, _new(request), status=refused.status, refused=refused.message)
-    return back("manage_staff", done=request.POST["act"], keep=request)
+    return back("manage_staff", done=f"person-{request.POST['act']}", keep=request)
 
 
 def _switched(request: HttpRequest, person: User) -> None:
@@ -145,7 +145,7 @@ def _off(request: HttpRequest, row: User) -> HttpResponse:
     if form is None:
         if refused := refusal_of(lambda: _switched(request, row)):
             return _page(request, row, status=refused.status, refused=refused.message)
-        return back("manage_person", row.public_id, done="off")
+        return back("manage_person", row.public_id, done="person-off")
     if carried_out(form, lambda data: leaving.leave_staff(row, actor=request.user, **data)):
         return back("manage_person", row.public_id, done="left")
     return _page(request, one(lists.staff(), pk=row.pk), status=422, leaving_form=form)
@@ -153,7 +153,7 @@ def _off(request: HttpRequest, row: User) -> HttpResponse:
 
 def _on(request: HttpRequest, row: User) -> HttpResponse:
     people.switch_on(row, actor=request.user)
-    return back("manage_person", row.public_id, done="on")
+    return back("manage_person", row.public_id, done="person-on")
 
 
 def _role(request: HttpRequest, row: User) -> HttpResponse:
