@@ -26,6 +26,8 @@ WORKERS = os.environ.get("WORKERS", str(1 + (os.cpu_count() or 1)))
 # A browser is several processes itself: one more of them only makes each slower.
 BROWSERS = os.environ.get("WORKERS", "2")
 SPREAD = ("-n", WORKERS, "--dist", "loadfile")  # what that means: tests/plugins/spread.py
+# Where every journey is and nothing else (tests/test_architecture.py): no process reads files it will not run.
+JOURNEYS = "tests/journeys"
 NO_TESTS_COLLECTED = 5
 
 
@@ -84,6 +86,8 @@ def run_pytest(part: str, on: str, expression: str, environ: dict[str, str], *mo
     if limit := os.environ.get("TEST_TIMEOUT"):
         command += [f"--timeout={limit}"]
     known = {**os.environ, **environ, "TEST_RUN": part, "TEST_RUN_MERGE": "1" if words else "0"}
+    # Eight test processes and many servers read the same modules: they are compiled once, not in each.
+    known.pop("PYTHONDONTWRITEBYTECODE", None)
     code = subprocess.run(command, cwd=ROOT, env=known, stdin=subprocess.DEVNULL).returncode
     seconds = time.time() - started
     if not record.exists() or record.stat().st_mtime < started - 1:
@@ -108,18 +112,34 @@ def run_part(part: str, pair: services.Services | None) -> Outcome:
             "SQLite, no Redis",
             "sqlite and not postgres and not journey",
             {"TEST_SQLITE": "1"},
+            f"--ignore={JOURNEYS}",
             *SPREAD,
         )
     if pair is None:
         return Outcome(part, "PostgreSQL, Redis", None, 0, "not run: PostgreSQL or Redis is missing here", 0)
     if part == "postgres":
-        return run_pytest("postgres", "PostgreSQL, Redis", "not journey", pair.environment, *SPREAD)
+        return run_pytest(
+            "postgres",
+            "PostgreSQL, Redis",
+            "not journey",
+            pair.environment,
+            f"--ignore={JOURNEYS}",
+            *SPREAD,
+        )
     chromium = services.program("chromium")
     if not chromium:
         return Outcome(part, "Chromium, PostgreSQL, Redis", None, 0, "not run: Chromium is missing here", 0)
     environ = {**pair.environment, "CHROMIUM": chromium}
     return run_pytest(
-        "journeys", "Chromium, PostgreSQL, Redis", "journey", environ, "-n", BROWSERS, "--dist", "loadfile"
+        "journeys",
+        "Chromium, PostgreSQL, Redis",
+        "journey",
+        environ,
+        JOURNEYS,
+        "-n",
+        BROWSERS,
+        "--dist",
+        "loadfile",
     )
 
 

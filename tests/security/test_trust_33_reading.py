@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from django.conf import settings
 
+from tenants.scope import all_tenants
+
 from .asking import HTMX, Walk, rewind, text, undone
-from .database import differences, fingerprint, photograph
+from .database import differences, fingerprint, photograph, whole
 from .scene import STRANGER, Scene
 from .urls import TABLE, Row, readable, sendable
 
@@ -49,6 +51,8 @@ def test_trust_33_the_photograph_would_see_a_write(scene: Scene):
     with undone():
         scene.browser("customer_main").post("/me/theme/", {"theme": "dark"})
         told = differences(before, photograph())
+        with all_tenants("what the photograph kept, against the rows themselves"):
+            assert photograph() == whole()
     assert [line.split()[0] for line in told] == ["accounts_user"]
     with undone():
         scene.browser("staff").post("/logout/")
@@ -56,6 +60,8 @@ def test_trust_33_the_photograph_would_see_a_write(scene: Scene):
             ["accounts_session", "gone"]
         ]
     assert fingerprint(photograph()) == fingerprint(before)
+    with all_tenants("as above"):
+        assert photograph() == whole() == before
 
 
 @pytest.mark.parametrize("row", sendable(), ids=lambda row: row.name)
