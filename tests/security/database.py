@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
+from weakref import WeakSet
 
 from django.apps import apps
 from django.db import connection
@@ -42,17 +43,22 @@ def whole() -> Photo:
 # change writes another, and what is rolled back leaves the old one as it was. So each version is read only once.
 _known: dict[str, dict[str, Row]] = {}
 _VERSION = "ctid::text || xmin::text"
+# Connections that know the question; planning it takes longer than answering.
+_asked: WeakSet[Any] = WeakSet()
 
 
 def _standing() -> Photo:
     """One statement asks which versions stand; only tables with versions not seen yet are read."""
     models = _models()
-    parts = (
-        f"SELECT {place}, string_agg({_VERSION}, ' ') FROM \"{_table(one)}\""
-        for place, one in enumerate(models)
-    )
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts))
+        if connection.connection not in _asked:
+            tables = (f'FROM "{_table(model)}"' for model in models)
+            parts = (
+                f"SELECT {place}, string_agg({_VERSION}, ' ') {table}" for place, table in enumerate(tables)
+            )
+            cursor.execute(f"PREPARE standing AS {' UNION ALL '.join(parts)}")
+            _asked.add(connection.connection)
+        cursor.execute("EXECUTE standing")
         standing = dict(cursor.fetchall())
     photo: Photo = {}
     for place, model in enumerate(models):
