@@ -11,13 +11,14 @@ import os
 import shutil
 import subprocess
 import tempfile
+import threading
 import time
 from dataclasses import dataclass
 
 import check
 import prepare
 import services
-from terminal import PYTHON, ROOT, VAR, Stop, in_ci, main, say
+from terminal import PYTHON, ROOT, VAR, Stop, die_with_parent, in_ci, main, say
 
 PARTS = ("check", "postgres", "sqlite", "journeys")
 RESULTS = VAR / "test-results"
@@ -86,8 +87,6 @@ def run_pytest(part: str, on: str, expression: str, environ: dict[str, str], *mo
     if limit := os.environ.get("TEST_TIMEOUT"):
         command += [f"--timeout={limit}"]
     known = {**os.environ, **environ, "TEST_RUN": part, "TEST_RUN_MERGE": "1" if words else "0"}
-    # Eight test processes and many servers read the same modules: they are compiled once, not in each.
-    known.pop("PYTHONDONTWRITEBYTECODE", None)
     code = subprocess.run(command, cwd=ROOT, env=known, stdin=subprocess.DEVNULL).returncode
     seconds = time.time() - started
     if not record.exists() or record.stat().st_mtime < started - 1:
@@ -158,6 +157,23 @@ def summary(outcomes: list[Outcome]) -> int:
     return 1 if bad or nothing else 0
 
 
+def prepare_grounds(pair: services.Services | None) -> None:
+    """Migrate the templates of databases that test processes copy, while the checks leave a core idle.
+
+    Who comes earlier waits for them (tests/plugins/ground.py), and finds out what is wrong when they cannot be made.
+    """
+    for environ in (pair.environment if pair else {}, {"TEST_SQLITE": "1"}):
+        if environ:
+            subprocess.run(
+                [str(PYTHON), "-m", "tests.plugins.ground"],
+                cwd=ROOT,
+                env={**os.environ, **environ},
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                preexec_fn=die_with_parent,
+            )
+
+
 def environment_of_static() -> tuple[dict[str, str], str]:
     """Static files are collected under the demo's settings; the hashed names are the same everywhere."""
     var = tempfile.mkdtemp(prefix="peygir-static-")
@@ -167,6 +183,8 @@ def environment_of_static() -> tuple[dict[str, str], str]:
 def run() -> int:
     """The steps in their order."""
     parts = chosen()
+    # Eight test processes and many servers read the same modules: they are compiled once, not in each.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     prepare.environment()
     prepare.packages(dev=True)
     if parts != ["check"]:
@@ -187,6 +205,8 @@ def run() -> int:
         if {"postgres", "journeys"} & set(parts) and not {"postgres", "redis-server"} & set(absent):
             say("Starting PostgreSQL and Redis …")
             pair = stack.enter_context(services.running())
+        if "check" in parts and len(parts) > 1:
+            threading.Thread(target=prepare_grounds, args=[pair], daemon=True).start()
         for part in parts:
             say(f"\n── {part} ──")
             outcomes.append(run_part(part, pair))
