@@ -36,8 +36,8 @@ def test_trust_33_no_way_of_reading_writes(scene: Scene, row: Row):
     path, before = row.path(scene.ours), photograph()
     browser = scene.browser(row.sender)
     with undone():
-        browser.head(path)
-        browser.get(path, **HTMX)
+        answers = {browser.head(path).status_code, browser.get(path, **HTMX).status_code}
+        assert answers <= ({200, 302} if "GET" in row.methods else {302, 405}), answers
         for fields in row.sends(scene.ours):
             browser.get(path, {name: value for name, value in fields.items() if isinstance(value, str)})
         assert differences(before, photograph()) == []
