@@ -90,7 +90,7 @@ def _manager_away(day: date) -> Exists:
 
 def forget(user: Any) -> None:
     """Their seats have changed: read them again."""
-    for name in (_KEPT, "_desks_answered"):
+    for name in (_KEPT, "_desks_answered", "_sight"):
         user.__dict__.pop(name, None)
 
 

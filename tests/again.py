@@ -22,13 +22,14 @@ from tenants.scope import all_tenants
 T = TypeVar("T")
 _usual_now = timezone.now
 Rows = dict[str, dict[Any, tuple[Any, ...]]]
+Inserts = list[tuple[str, list[Any] | None]]
 
 
 @dataclass(frozen=True)
 class Recording:
-    """Insert statements with their values, and what the building gave back."""
+    """Insert statements, each with its values, and what the building gave back."""
 
-    inserts: list[tuple[str, list[Any]]]
+    inserts: Inserts
     built: bytes
 
 
@@ -55,7 +56,7 @@ def again(key: Any, build: Callable[[], T]) -> T:
     built = build()
     inserts = _inserts(before, _photograph())
     if inserts is not None:
-        _known[key] = Recording(inserts, pickle.dumps(built))
+        _known[key] = Recording(_in_one(inserts), pickle.dumps(built))
     return built
 
 
@@ -78,9 +79,9 @@ def _photograph() -> Rows:
     return found
 
 
-def _inserts(before: Rows, after: Rows) -> list[tuple[str, list[Any]]] | None:
+def _inserts(before: Rows, after: Rows) -> Inserts | None:
     """One statement a table; None when the building has touched rows that were there."""
-    found = []
+    found: Inserts = []
     for model in _models():
         old, new = before[model._meta.db_table], after[model._meta.db_table]
         if any(new.get(pk) != row for pk, row in old.items()):
@@ -92,6 +93,14 @@ def _inserts(before: Rows, after: Rows) -> list[tuple[str, list[Any]]] | None:
             )
             found.append((statement, [value for row in rows for value in row]))
     return found
+
+
+def _in_one(inserts: Inserts) -> Inserts:
+    """On PostgreSQL all of them as one text, which is sent at once and whose values are quoted already."""
+    if connection.vendor != "postgresql":
+        return inserts
+    with connection.cursor() as cursor:
+        return [(";\n".join(cursor.mogrify(statement, values) for statement, values in inserts), None)]
 
 
 def _models() -> list[type[models.Model]]:

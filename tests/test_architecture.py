@@ -2,6 +2,7 @@
 
 import ast
 import pathlib
+import re
 
 import pytest
 from django.apps import apps
@@ -45,6 +46,15 @@ def test_modules_and_functions_keep_their_size() -> None:
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.FunctionDef):
                 assert (node.end_lineno or 0) - node.lineno < 60, f"{path}: {node.name}"
+
+
+def test_journeys_are_in_their_folder_and_nothing_else_is() -> None:
+    """So the folder is read for their part alone (tools/test.py)."""
+    for path in (ROOT / "tests").rglob("test_*.py"):
+        whole = re.search(r"^pytestmark = .*\bmark\.journey\b", path.read_text(), re.MULTILINE)
+        marked = "mark.journey" in path.read_text() and path != pathlib.Path(__file__)
+        inside = "journeys" in path.parts
+        assert bool(whole) == inside and (inside or not marked), path
 
 
 def test_views_are_at_most_25_lines() -> None:

@@ -15,6 +15,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from accounts.models import User
 from accounts.roles import Level, Right, Role
 from departments.places import places_of, rights_of
+from tenants.scope import scope_value
 from web.errors import NotAllowed, NotFound
 
 from .models import Event, FieldAnswer, Message, NoteReader, Rating, Ticket, Transfer, Watcher
@@ -42,7 +43,12 @@ def _owner_sees(user: User) -> QuerySet[Ticket]:
 
 
 def _staff_sees(user: User) -> QuerySet[Ticket]:
-    return _any_of(*staff_sight(user).values())
+    """Kept on the person with the seats it rests on (departments.places), for the scope: a page asks a dozen times."""
+    kept: dict[int | None, QuerySet[Ticket]] = user.__dict__.setdefault("_sight", {})
+    scope = scope_value()
+    if scope not in kept:
+        kept[scope] = _any_of(*staff_sight(user).values())
+    return kept[scope].all()
 
 
 def staff_sight(user: User) -> dict[str, Q]:

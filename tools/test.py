@@ -11,13 +11,14 @@ import os
 import shutil
 import subprocess
 import tempfile
+import threading
 import time
 from dataclasses import dataclass
 
 import check
 import prepare
 import services
-from terminal import PYTHON, ROOT, VAR, Stop, in_ci, main, say
+from terminal import PYTHON, ROOT, VAR, Stop, die_with_parent, in_ci, main, say
 
 PARTS = ("check", "postgres", "sqlite", "journeys")
 RESULTS = VAR / "test-results"
@@ -26,6 +27,8 @@ WORKERS = os.environ.get("WORKERS", str(1 + (os.cpu_count() or 1)))
 # A browser is several processes itself: one more of them only makes each slower.
 BROWSERS = os.environ.get("WORKERS", "2")
 SPREAD = ("-n", WORKERS, "--dist", "loadfile")  # what that means: tests/plugins/spread.py
+# Where every journey is and nothing else (tests/test_architecture.py): no process reads files it will not run.
+JOURNEYS = "tests/journeys"
 NO_TESTS_COLLECTED = 5
 
 
@@ -108,18 +111,34 @@ def run_part(part: str, pair: services.Services | None) -> Outcome:
             "SQLite, no Redis",
             "sqlite and not postgres and not journey",
             {"TEST_SQLITE": "1"},
+            f"--ignore={JOURNEYS}",
             *SPREAD,
         )
     if pair is None:
         return Outcome(part, "PostgreSQL, Redis", None, 0, "not run: PostgreSQL or Redis is missing here", 0)
     if part == "postgres":
-        return run_pytest("postgres", "PostgreSQL, Redis", "not journey", pair.environment, *SPREAD)
+        return run_pytest(
+            "postgres",
+            "PostgreSQL, Redis",
+            "not journey",
+            pair.environment,
+            f"--ignore={JOURNEYS}",
+            *SPREAD,
+        )
     chromium = services.program("chromium")
     if not chromium:
         return Outcome(part, "Chromium, PostgreSQL, Redis", None, 0, "not run: Chromium is missing here", 0)
     environ = {**pair.environment, "CHROMIUM": chromium}
     return run_pytest(
-        "journeys", "Chromium, PostgreSQL, Redis", "journey", environ, "-n", BROWSERS, "--dist", "loadfile"
+        "journeys",
+        "Chromium, PostgreSQL, Redis",
+        "journey",
+        environ,
+        JOURNEYS,
+        "-n",
+        BROWSERS,
+        "--dist",
+        "loadfile",
     )
 
 
@@ -138,6 +157,23 @@ def summary(outcomes: list[Outcome]) -> int:
     return 1 if bad or nothing else 0
 
 
+def prepare_grounds(pair: services.Services | None) -> None:
+    """Migrate the templates of databases that test processes copy, while the checks leave a core idle.
+
+    Who comes earlier waits for them (tests/plugins/ground.py), and finds out what is wrong when they cannot be made.
+    """
+    for environ in (pair.environment if pair else {}, {"TEST_SQLITE": "1"}):
+        if environ:
+            subprocess.run(
+                [str(PYTHON), "-m", "tests.plugins.ground"],
+                cwd=ROOT,
+                env={**os.environ, **environ},
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                preexec_fn=die_with_parent,
+            )
+
+
 def environment_of_static() -> tuple[dict[str, str], str]:
     """Static files are collected under the demo's settings; the hashed names are the same everywhere."""
     var = tempfile.mkdtemp(prefix="peygir-static-")
@@ -147,6 +183,8 @@ def environment_of_static() -> tuple[dict[str, str], str]:
 def run() -> int:
     """The steps in their order."""
     parts = chosen()
+    # Eight test processes and many servers read the same modules: they are compiled once, not in each.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     prepare.environment()
     prepare.packages(dev=True)
     if parts != ["check"]:
@@ -167,6 +205,8 @@ def run() -> int:
         if {"postgres", "journeys"} & set(parts) and not {"postgres", "redis-server"} & set(absent):
             say("Starting PostgreSQL and Redis …")
             pair = stack.enter_context(services.running())
+        if "check" in parts and len(parts) > 1:
+            threading.Thread(target=prepare_grounds, args=[pair], daemon=True).start()
         for part in parts:
             say(f"\n── {part} ──")
             outcomes.append(run_part(part, pair))

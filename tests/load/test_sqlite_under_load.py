@@ -25,6 +25,7 @@ from typing import Any
 import pytest
 
 from tests.load.visitor import EDGE, Visitor
+from tests.plugins import ground
 from tests.stack import BIN, ROOT, Stack, collect_static, free_port
 
 pytestmark = pytest.mark.slow
@@ -70,6 +71,7 @@ def demo(tmp_path: Path) -> Iterator[Demo]:
     collect_static()
     stack = Stack(free_port(), {})
     stack.environment = _environment(tmp_path, stack.port)
+    ground.copy_sqlite(tmp_path)
     made = subprocess.run(
         [sys.executable, "-m", "tests.load.sqlite_world"],
         cwd=ROOT,

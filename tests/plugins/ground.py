@@ -89,9 +89,8 @@ def _one_at_a_time(name: str) -> Iterator[None]:
 
 def _migrate(environment: dict[str, str]) -> None:
     command = [sys.executable, str(ROOT / "manage.py"), "migrate", "-v", "0"]
-    done = subprocess.run(
-        command, cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True
-    )
+    known = {name: value for name, value in os.environ.items() if name not in PRODUCTION_NAMES}
+    done = subprocess.run(command, cwd=ROOT, env={**known, **environment}, capture_output=True, text=True)
     if done.returncode:
         raise SystemExit(f"The test template could not be migrated:\n{done.stderr[-3000:]}")
 
@@ -155,7 +154,8 @@ def _prepare_postgres() -> None:
 
 
 # SQLite --------------------------------------------------------------------------------------------------------
-def _prepare_sqlite(var: Path) -> None:
+def copy_sqlite(var: Path) -> None:
+    """Put a migrated SQLite database into a folder; the template it is copied from is made when there is none."""
     store = Path(tempfile.gettempdir()) / f"peygir-{os.getuid()}-sqlite"
     template = store / _migrations_mark() / "peygir.sqlite3"
     with _one_at_a_time("sqlite"):
@@ -190,7 +190,7 @@ def prepare() -> None:
     if not has_ground() or "--collect-only" in sys.argv or "--co" in sys.argv:
         return
     if is_sqlite():
-        _prepare_sqlite(var)
+        copy_sqlite(var)
     else:
         _prepare_postgres()
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
+from weakref import WeakSet
 
 from django.apps import apps
 from django.db import connection
@@ -15,7 +16,8 @@ from django.db.models import JSONField, Model
 
 from tenants.scope import all_tenants
 
-Photo = dict[str, dict[Any, dict[str, Any]]]
+Row = dict[str, Any]
+Photo = dict[str, dict[Any, Row]]
 # A session's "seen" is a time stamp of reading by design (at most once a minute).
 UNWATCHED = {("accounts_session", "seen_at")}
 # Holds ids of rows that did not exist before, in the middle of words.
@@ -29,28 +31,74 @@ _CODE = re.compile(r"PG-[2-9A-Z]{4}-[2-9A-Z]{4}")
 def photograph() -> Photo:
     """Table → primary key → row, of every table of ours that this role may read."""
     with all_tenants("a photograph of everything, for a test"):
-        return {model._meta.db_table: _rows(model) for model in _models()}
+        return _standing() if connection.vendor == "postgresql" else whole()
+
+
+def whole() -> Photo:
+    """The same, every row read anew; inside ``all_tenants``."""
+    return {_table(model): _by_key(model, _read(model).values()) for model in _models()}
+
+
+# Table → version of a row → the row. A row's place and the (sub)transaction that wrote it name a version for good: a
+# change writes another, and what is rolled back leaves the old one as it was. So each version is read only once.
+_known: dict[str, dict[str, Row]] = {}
+_VERSION = "ctid::text || xmin::text"
+# Connections that know the question; planning it takes longer than answering.
+_asked: WeakSet[Any] = WeakSet()
+
+
+def _standing() -> Photo:
+    """One statement asks which versions stand; only tables with versions not seen yet are read."""
+    models = _models()
+    with connection.cursor() as cursor:
+        if connection.connection not in _asked:
+            tables = (f'FROM "{_table(model)}"' for model in models)
+            parts = (
+                f"SELECT {place}, string_agg({_VERSION}, ' ') {table}" for place, table in enumerate(tables)
+            )
+            cursor.execute(f"PREPARE standing AS {' UNION ALL '.join(parts)}")
+            _asked.add(connection.connection)
+        cursor.execute("EXECUTE standing")
+        standing = dict(cursor.fetchall())
+    photo: Photo = {}
+    for place, model in enumerate(models):
+        known, versions = _known.setdefault(_table(model), {}), (standing[place] or "").split()
+        if not known.keys() >= set(versions):
+            known |= {version: known.get(version, row) for version, row in _read(model, _VERSION).items()}
+        photo[_table(model)] = _by_key(model, (known[version] for version in versions))
+    return photo
 
 
 def _models() -> list[type[Model]]:
     return [model for model in apps.get_models(include_auto_created=True) if model._meta.managed]
 
 
-def _rows(model: type[Model]) -> dict[Any, dict[str, Any]]:
-    table = model._meta.db_table
+def _table(model: type[Model]) -> str:
+    return model._meta.db_table
+
+
+def _by_key(model: type[Model], rows: Iterable[Row]) -> dict[Any, Row]:
+    primary = model._meta.pk.column  # type: ignore[union-attr]
+    return {row[primary]: row for row in rows}
+
+
+def _read(model: type[Model], by: str = "NULL") -> dict[Any, Row]:
+    """A table's rows by what the SQL of ``by`` says of each; without it in their order."""
     columns = [
-        field.column for field in model._meta.concrete_fields if (table, field.column) not in UNWATCHED
+        one.column for one in model._meta.concrete_fields if (_table(model), one.column) not in UNWATCHED
     ]
     quoted = ", ".join(f'"{column}"' for column in columns)
     with connection.cursor() as cursor:
-        cursor.execute(f'SELECT {quoted} FROM "{table}"')
-        found = [dict(zip(columns, _plain(row), strict=True)) for row in cursor.fetchall()]
-    primary = model._meta.pk.column  # type: ignore[union-attr]
-    return {row[primary]: row for row in found}
+        cursor.execute(f'SELECT {by}, {quoted} FROM "{_table(model)}"')
+        found = cursor.fetchall()
+    return {
+        version or place: dict(zip(columns, map(_plain, values), strict=True))
+        for place, (version, *values) in enumerate(found)
+    }
 
 
-def _plain(row: tuple[Any, ...]) -> list[Any]:
-    return [bytes(value) if isinstance(value, memoryview) else value for value in row]
+def _plain(value: Any) -> Any:
+    return bytes(value) if isinstance(value, memoryview) else value
 
 
 def fingerprint(photo: Photo) -> dict[str, tuple[int, str]]:
@@ -72,6 +120,8 @@ def differences(before: Photo, after: Photo) -> list[str]:
         for primary in new.keys() - old.keys():
             lines.append(f"{table} new {_told(model, new[primary], before)}")
         for primary in old.keys() & new.keys():
+            if new[primary] is old[primary]:
+                continue
             changed = {name: value for name, value in new[primary].items() if value != old[primary][name]}
             if changed:
                 lines.append(f"{table} {primary} {_told(model, changed, before)}")
@@ -84,6 +134,8 @@ def values(before: Photo, after: Photo) -> list[str]:
     for table, rows in after.items():
         for primary, row in rows.items():
             old = before[table].get(primary, {})
+            if row is old:
+                continue
             found += [str(value) for name, value in row.items() if name not in old or old[name] != value]
     return found
 

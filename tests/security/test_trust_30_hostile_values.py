@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import uuid
 import zlib
 from collections.abc import Iterator
@@ -24,7 +23,7 @@ from tickets.models import Attachment
 from .asking import HTMX, hands, send, text, undone
 from .database import photograph, values
 from .scene import STRANGER, Scene
-from .urls import BY_NAME, TABLE, Row, readable, sendable
+from .urls import BY_NAME, Row, readable, sendable
 
 SCRIPT = "<script>alert(1)</script>"
 BREAKOUT = "\"'><img src=x onerror=alert(1)>"
@@ -387,35 +386,3 @@ def test_trust_30_line_ends_make_no_header_of_an_answer(scene: Scene):
             told = response["Content-Disposition"]
             assert told.startswith("attachment; filename") and not {"\r", "\n", "\x00"} & set(told)
             assert told.count("filename=") + told.count("filename*=") == 1, told
-
-
-def test_trust_30_the_table_of_this_test_knows_every_form(scene: Scene):
-    """Forms of pages hold no field that is in no row: what the fuzz does not know it does not try."""
-    known = {
-        row.path(scene.ours).partition("?")[0]: row.known(scene.ours)
-        for row in TABLE
-        if "POST" in row.methods
-    }
-    generic = {
-        "csrfmiddlewaretoken",
-        "client_key",
-        "kept",
-        "files",
-        "next",
-        "q",
-        "act",
-        "to",
-        "preview",
-        "insert",
-    }
-    generic.add("html")  # what it is fed is in journeys/test_trust_28_rich.py
-    for row in readable():
-        page = text(scene.browser(row.sender).get(row.path(scene.ours)))
-        for form in re.findall(r"<form\b.*?</form>", page, re.DOTALL):
-            action = re.search(r'action="([^"]*)"', form[: form.index(">")])
-            target = (action[1] if action else "") or row.path(scene.ours)
-            names = set(re.findall(r'<(?:input|select|textarea|button)\b[^>]*?\bname="([^"]+)"', form))
-            # A form with a line for each choice has one field of many names.
-            names = {re.sub(r"^choice_\d+$", "choice_new", name) for name in names}
-            if target.partition("?")[0] in known:
-                assert names - generic - {"choice_new"} <= known[target.partition("?")[0]], (row.name, target)

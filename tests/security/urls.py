@@ -43,6 +43,8 @@ CUSTOMERS = frozenset(
 SIGNED_IN = OURS | CUSTOMERS
 # One of each side asks in every way; for the others the way changes nothing that a gate looks at.
 THOROUGH = frozenset({"owner", "staff", "customer_main"})
+# Everybody whose standing nobody else has: the others differ from one of these only by which things of ours are theirs.
+STANDINGS = SIGNED_IN - {"colleague", "finance_manager", "other_section_member", "other_customer"}
 # Of the ticket in staff's hands, and of the one in nobody's.
 HOLDERS = frozenset({"owner", "manager", "staff"})
 DECIDERS = frozenset({"owner", "finance_manager"})
