@@ -128,6 +128,9 @@ class Editor {
         if (this.indent(BRACKETS[event.code])) event.preventDefault();
       }
     }, true);
+    // A keyboard that puts words together tells the editor when one is done; what to write is no longer asked before.
+    this.quill.root.addEventListener("compositionstart", ({ target }) => target.classList.remove("ql-blank"));
+    this.quill.root.addEventListener("compositionend", ({ target }) => setTimeout(() => target.classList.toggle("ql-blank", this.quill.editor.isBlank())));
     // Focus that comes back by a key or from a dialog finds the caret where it was; a pointer puts it where it points.
     const { root } = this.quill;
     root.addEventListener("pointerdown", () => (this.pointed = true));
