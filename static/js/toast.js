@@ -24,12 +24,14 @@ function show({ text, tone = "ok" }) {
 }
 
 document.body.addEventListener("toast", (event) => show(event.detail ?? {}));
-document.body.addEventListener("htmx:sendError", () => show({ text: "اینترنت قطع شد. نوشتهٔ شما سر جایش است، دوباره بفرستید.", tone: "bad" }));
+// Who only asked for more has written nothing that could be lost.
+const again = ({ detail }) => (detail?.requestConfig?.verb === "get" ? "دوباره امتحان کنید." : "نوشتهٔ شما سر جایش است، دوباره بفرستید.");
+document.body.addEventListener("htmx:sendError", (event) => show({ text: `اینترنت قطع شد. ${again(event)}`, tone: "bad" }));
 // A refusal of ours brings its own words; one from before it (a gateway, a broken answer) has none.
 document.body.addEventListener("htmx:responseError", ({ detail: { xhr } }) => {
   if (!/"(?:toast|login-needed)"/.test(xhr.getResponseHeader("HX-Trigger") ?? "")) show({ text: "انجام نشد. چند لحظه بعد دوباره امتحان کنید.", tone: "bad" });
 });
-document.body.addEventListener("htmx:timeout", () => show({ text: "پاسخی نرسید. نوشتهٔ شما سر جایش است، دوباره بفرستید.", tone: "bad" }));
+document.body.addEventListener("htmx:timeout", (event) => show({ text: `پاسخی نرسید. ${again(event)}`, tone: "bad" }));
 place.addEventListener("click", (event) => {
   const button = event.target.closest("[data-toast] button");
   if (button) leave(button.closest("[data-toast]"));
