@@ -98,14 +98,8 @@ def desk_new_internal(request: HttpRequest) -> HttpResponse:
     """A ticket among ourselves, about a customer's ticket when the address names one this person sees (S11). Of one
     that has left their sight while they wrote, the words stay, to be sent without it.
     """
-    lost = None
     with request_scope(request):
-        try:
-            about = _about(request)
-        except NotFound as absent:
-            if request.method != "POST":
-                raise
-            about, lost = None, absent.status
+        about, lost = _about(request)
         sources = offers.own_departments(request.user)
     offer = offers.Offer(request.user, request.user)
     if request.method != "POST":
@@ -116,15 +110,8 @@ def desk_new_internal(request: HttpRequest) -> HttpResponse:
     if lost:
         form.add_error(None, LOST)
     files, answers = receive(request, form), receive_answers(request, form)
-    opened = _open(
-        request,
-        form,
-        files,
-        answers,
-        place=writing.internal_place(about),
-        verb=services.open_internal,
-        about=about,
-    )
+    place = writing.internal_place(about)
+    opened = _open(request, form, files, answers, place=place, verb=services.open_internal, about=about)
     if opened is not None:
         return back(opened.ticket, "desk_ticket", "opened")
     return _internal_page(request, form, files, answers, about=about, status=lost)
@@ -152,10 +139,17 @@ def _internal_page(
         return render(request, "tickets/new_internal.html", context, status=status or usual)
 
 
-def _about(request: HttpRequest) -> Ticket | None:
-    """The ticket of ``?about=``, None when none is named. Raises NotFound for one this person does not see."""
+def _about(request: HttpRequest) -> tuple[Ticket | None, int | None]:
+    """The ticket of ``?about=``, None when none is named; and the status of a form whose ticket has left its writer's
+    sight meanwhile. Raises NotFound for a page about one this person does not see.
+    """
     named = request.GET.get("about", "")
-    return access.fetch(request.user, whole(named)) if named else None
+    try:
+        return (access.fetch(request.user, whole(named)) if named else None), None
+    except NotFound as absent:
+        if request.method != "POST":
+            raise
+        return None, absent.status
 
 
 def _page(
