@@ -282,7 +282,11 @@ def test_list_is_searched_by_company_person_and_number(house, owner):
     assert found("صالحی")
     assert found("0" + house.customer_main.mobile[3:])
     assert not found("نیست")
-    assert "با این نام یا شماره" in text(owner.get(LIST, {"q": "نیست"}))
+    nothing = text(owner.get(LIST, {"q": "نیست"}))
+    assert "با این نام یا شماره" in nothing
+    # Not in the search for tickets above the page.
+    assert nothing.count('type="search" name="q" value="نیست"') == 1
+    assert nothing.count('type="search" name="q" value=""') == 1
 
 
 def test_pages_cost_the_same_with_few_and_many(house, owner):
