@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import uuid
 import zlib
 from collections.abc import Iterator
@@ -286,7 +287,8 @@ def test_trust_30_no_header_of_a_request_breaks_a_page(scene: Scene):
 def plant(scene: Scene, value: str) -> set[str]:
     """Write a value into every field that takes it, by its own form; returns the fields that took it.
 
-    Each gets the value with a number of its own behind it, by which it is found again in the database.
+    Each gets the value with a number of its own behind it, by which it is found again in the database. Of fields that
+    differ by a number alone (the hours of seven days) the first is one for all.
     """
     numbered: dict[str, str] = {}
     before = photograph()
@@ -295,7 +297,9 @@ def plant(scene: Scene, value: str) -> set[str]:
         if row.name in ("login", "login_code", "logout", "password", "sessions", "theme"):
             continue
         for place, fields in enumerate(row.sends(scene.ours)):
-            for name, usual in fields.items():
+            firsts = {re.sub(r"\d+", "#", name): name for name in reversed(fields)}.values()
+            for name in (name for name in fields if name in firsts):
+                usual = fields[name]
                 if not isinstance(usual, str) or name in ("act", "client_key", "mobile", "next"):
                     continue
                 sign = f"qx{len(numbered)}xq"
