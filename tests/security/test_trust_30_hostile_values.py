@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import uuid
 import zlib
 from collections.abc import Iterator
@@ -23,7 +24,7 @@ from tickets.models import Attachment
 from .asking import HTMX, hands, send, text, undone
 from .database import photograph, values
 from .scene import STRANGER, Scene
-from .urls import BY_NAME, Row, readable, sendable
+from .urls import BY_NAME, Fields, Row, readable, sendable
 
 SCRIPT = "<script>alert(1)</script>"
 BREAKOUT = "\"'><img src=x onerror=alert(1)>"
@@ -286,7 +287,8 @@ def test_trust_30_no_header_of_a_request_breaks_a_page(scene: Scene):
 def plant(scene: Scene, value: str) -> set[str]:
     """Write a value into every field that takes it, by its own form; returns the fields that took it.
 
-    Each gets the value with a number of its own behind it, by which it is found again in the database.
+    Each gets the value with a number of its own behind it, by which it is found again in the database. Of fields that
+    differ by a number alone (the hours of seven days) the first is one for all.
     """
     numbered: dict[str, str] = {}
     before = photograph()
@@ -295,7 +297,10 @@ def plant(scene: Scene, value: str) -> set[str]:
         if row.name in ("login", "login_code", "logout", "password", "sessions", "theme"):
             continue
         for place, fields in enumerate(row.sends(scene.ours)):
-            for name, usual in fields.items():
+            firsts = {re.sub(r"\d+", "#", name): name for name in reversed(fields)}.values()
+            taken: Fields = {}
+            for name in (name for name in fields if name in firsts):
+                usual = fields[name]
                 if not isinstance(usual, str) or name in ("act", "client_key", "mobile", "next"):
                     continue
                 sign = f"qx{len(numbered)}xq"
@@ -303,7 +308,13 @@ def plant(scene: Scene, value: str) -> set[str]:
                 fresh = {**row.sends(scene.ours)[place], name: value + sign}
                 if "mobile" in fresh:
                     fresh["mobile"] = f"0935{len(numbered):07d}"
-                assert send(scene, row, fresh).status_code < 500, (row.name, name)
+                status = send(scene, row, fresh).status_code
+                assert status < 500, (row.name, name)
+                if status in (204, 302):
+                    taken[name] = value + sign
+            # What one field has taken, the next one's form has overwritten with its usual value.
+            if len(taken) > 1:
+                assert send(scene, row, {**row.sends(scene.ours)[place], **taken}).status_code < 500, row.name
     written = "\n".join(values(before, photograph()))
     return {field for sign, field in numbered.items() if sign in written}
 
@@ -325,7 +336,9 @@ def test_trust_30_what_is_stored_is_text_everywhere_and_makes_no_header(scene: S
             response = scene.browser(role).get(row.path(scene.ours))
             assert response.status_code < 500, (row.name, role)
             page = text(response)
-            assert SCRIPT not in page and "<img src=x" not in page, (row.name, role)
+            # JSON is text for a script of ours, which writes it as text.
+            is_json = response.headers["Content-Type"] == "application/json"
+            assert is_json or (SCRIPT not in page and "<img src=x" not in page), (row.name, role)
             assert "alert(1)" not in page or TEMPLATE in page, (row.name, role)
             assert "bcc" not in {name.lower() for name in response.headers}, (row.name, role)
             if response.headers["Content-Type"].startswith("text/html"):
